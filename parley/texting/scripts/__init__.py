@@ -1,0 +1,1 @@
+"""Scripts: what `{name}` stands for, and the text that a contact receives."""
