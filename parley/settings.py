@@ -1,0 +1,223 @@
+"""Django settings. Every value that a person may change comes from the environment.
+
+The variables, with their meaning and defaults, are declared in `parley.engine.environment`; a wrong
+one is named at start with what it should be.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+DEMO = _flag("PARLEY_DEMO")
+DEBUG = _flag("DEBUG")
+TESTING = _flag("PARLEY_TESTING")
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+BASE_URL = os.environ.get("PARLEY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+EVENTS_URL = os.environ.get("PARLEY_EVENTS_URL", "/events")
+SIMULATOR_URL = os.environ.get("PARLEY_SIMULATOR_URL", "")
+#: where providers reach our webhooks; behind NAT this is the tunnel's address
+WEBHOOK_BASE_URL = os.environ.get("PARLEY_WEBHOOK_BASE_URL", BASE_URL).rstrip("/")
+ALLOWED_HOSTS = [
+    h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not DEMO else "*").split(",") if h
+]
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+SECURE = BASE_URL.startswith("https://")
+if SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# Signed cookies: the hot views read user and epoch from the cookie, and their one statement checks them.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+
+INSTALLED_APPS = [
+    "parley.web",
+    "parley.engine",
+    "parley.accounts",
+    "parley.conversations",
+    "parley.providers",
+    "parley.texting",
+    "parley.home",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.slack",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "parley.engine.middleware.Metrics",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parley.accounts.middleware.Tenancy",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "parley.urls"
+WSGI_APPLICATION = "parley.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "parley.accounts.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "parley.web.forms.Renderer"
+
+
+def _database(url: str) -> dict[str, object]:
+    """A Django database dictionary from `postgresql://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": "parley"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "parley",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        # One connection a thread, kept: with a fixed number of threads this beats a pool.
+        "CONN_MAX_AGE": int(os.environ.get("DATABASE_CONNECTION_AGE", "600")),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {"application_name": os.environ.get("PARLEY_PROCESS", "parley")},
+        "TEST": {"NAME": os.environ.get("PARLEY_TEST_DATABASE", "test_parley")},
+    }
+
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+#: past the pooler, for LISTEN and for procrastinate
+DATABASE_DIRECT_URL = os.environ.get("DATABASE_DIRECT_URL", DATABASE_URL)
+DATABASES = {"default": _database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "parley.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "parley.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else os.environ.get("ACCOUNT_EMAIL_VERIFICATION", "optional")
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [PROJECT / "parley" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = PROJECT / "var" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+
+EMAIL_BACKEND = "parley.providers.email.backend.OutboxBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Parley <parley@localhost>")
+
+_events = urlsplit(EVENTS_URL)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", *([SIMULATOR_URL] if SIMULATOR_URL else [])],
+        "connect-src": ["'self'", *([f"{_events.scheme}://{_events.netloc}"] if _events.netloc else [])],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+#: bytes of a request that is held in memory; uploads of lists are streamed to storage
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+#: bytes of one uploaded list
+UPLOAD_LIMIT = int(os.environ.get("UPLOAD_LIMIT", str(200 * 1024 * 1024)))
+
+# --- conversations -------------------------------------------------------------------------------
+#: seconds after which a send without an answer is looked up at the provider
+OUTBOX_LOOK_UP_AFTER = float(os.environ.get("OUTBOX_LOOK_UP_AFTER", "120"))
+#: seconds after which it is shown to staff as unconfirmed
+OUTBOX_UNCONFIRMED_AFTER = float(os.environ.get("OUTBOX_UNCONFIRMED_AFTER", "900"))
+#: seconds that a worker may hold a batch
+OUTBOX_LEASE = float(os.environ.get("OUTBOX_LEASE", "60"))
+#: keys that encrypt credentials in the database, newest first; made from SECRET_KEY when unset
+CREDENTIAL_KEYS = [k for k in os.environ.get("CREDENTIAL_KEYS", "").split(",") if k]
+
+# --- texting -------------------------------------------------------------------------------------
+DYNAMICASSIGNMENT_BATCHES = os.environ.get("DYNAMICASSIGNMENT_BATCHES", "finished-replies")
+DYNAMIC_ASSIGN_MAX_BATCH_SIZE = int(os.environ.get("DYNAMIC_ASSIGN_MAX_BATCH_SIZE", "300"))
+MAX_CONTACTS_PER_TEXTER = int(os.environ.get("MAX_CONTACTS_PER_TEXTER", "0")) or None
+MAX_TEXTERS_PER_CAMPAIGN = int(os.environ.get("MAX_TEXTERS_PER_CAMPAIGN", "0")) or None
+MAX_CONTACTS = int(os.environ.get("MAX_CONTACTS", "0")) or None
+MAX_MESSAGE_LENGTH = int(os.environ.get("MAX_MESSAGE_LENGTH", "1600"))
+PHONE_NUMBER_COUNTRY = os.environ.get("PHONE_NUMBER_COUNTRY", "US")
+#: 555 numbers are accepted in uploads (demo and tests)
+ALLOW_FICTIONAL_NUMBERS = _flag("ALLOW_FICTIONAL_NUMBERS", DEMO)
+
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique by a constraint on lower(email)
+]

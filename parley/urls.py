@@ -1,0 +1,22 @@
+"""Where every page is."""
+
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+urlpatterns = [
+    path("", include("parley.engine.urls")),
+    path("", include("parley.home.urls")),
+    path("account/", include("parley.accounts.urls_account")),
+    path("org/<slug:organization>/", include("parley.accounts.urls_organization")),
+    path("org/<slug:organization>/", include("parley.conversations.urls")),
+    path("org/<slug:organization>/", include("parley.texting.urls_organization")),
+    path("texter/", include("parley.texting.urls_texter")),
+    path("join/", include("parley.accounts.urls_join")),
+    path("webhooks/", include("parley.conversations.urls_webhooks")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+]
+
+handler403 = "parley.web.views.forbidden"
+handler404 = "parley.web.views.not_found"
+handler500 = "parley.web.views.broken"
