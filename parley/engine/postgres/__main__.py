@@ -39,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
                 print("PostgreSQL is not running.", file=sys.stderr)
                 return 1
             files = cluster.Files(asked.directory.resolve())
-            print(cluster.address(files, state.port) if asked.verb == "url" else f"PostgreSQL runs on port {state.port}.")
+            print(
+                cluster.address(files, state.port) if asked.verb == "url" else f"PostgreSQL runs on port {state.port}."
+            )
     except cluster.Failure as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -156,14 +156,14 @@ def _start(files: Files, *, durable: bool) -> int:
             cwd=Path(__file__).parents[3],
             text=True,
         )
-    assert supervisor.stdin is not None and supervisor.stdout is not None
-    said = supervisor.stdout.readline()  # the supervisor keeps START_LIMIT itself
-    if said.strip() != "ready":
-        supervisor.wait()
-        raise Failure(said.strip() or f"PostgreSQL did not start; the reason is at the end of {files.log}.")
-    keeper = os.open(files.pipe, os.O_WRONLY | os.O_NONBLOCK)
-    supervisor.stdin.close()
-    supervisor.stdout.close()
+    assert supervisor.stdin is not None
+    assert supervisor.stdout is not None
+    with supervisor.stdin, supervisor.stdout:
+        said = supervisor.stdout.readline().strip()  # the supervisor keeps START_LIMIT itself
+        if said != "ready":
+            supervisor.wait()
+            raise Failure(said or f"PostgreSQL did not start; the reason is at the end of {files.log}.")
+        keeper = os.open(files.pipe, os.O_WRONLY | os.O_NONBLOCK)
     supervisor.returncode = 0  # it outlives this object on purpose; nobody waits for it
     return keeper
 
@@ -186,13 +186,17 @@ def status(directory: Path) -> State | None:
 
 
 def alive(pid: int) -> bool:
+    """Whether the process runs. One that has ended and that its parent has not asked about does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
+        pass
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):  # no /proc on macOS, where init takes the dead at once
         return True
-    return True
 
 
 def stop(directory: Path, *, seconds: float = 30.0) -> None:
@@ -209,7 +213,9 @@ def stop(directory: Path, *, seconds: float = 30.0) -> None:
         with suppress(ChildProcessError):
             os.waitpid(state.supervisor, os.WNOHANG)
         if time.monotonic() > deadline:
-            raise Failure(f"PostgreSQL (process {state.supervisor}) did not end within {seconds:.0f} s; see {files.log}.")
+            raise Failure(
+                f"PostgreSQL (process {state.supervisor}) did not end within {seconds:.0f} s; see {files.log}."
+            )
         time.sleep(0.02)
 
 

@@ -159,8 +159,12 @@ def binaries(data: Path, account: Account | None) -> Path:
             f" Install PostgreSQL {wanted}, or start over with: make demo-reset"
         )
     if chosen := os.environ.get("PG_BINDIR"):
-        raise Failure(f"PG_BINDIR is {chosen}, which has no PostgreSQL {OLDEST} or newer with initdb. Correct or unset it.")
-    raise Failure(f"No PostgreSQL {OLDEST} or newer found. Install it (Debian: apt-get install postgresql), or set DATABASE_URL.")
+        raise Failure(
+            f"PG_BINDIR is {chosen}, which has no PostgreSQL {OLDEST} or newer with initdb. Correct or unset it."
+        )
+    raise Failure(
+        f"No PostgreSQL {OLDEST} or newer found. Install it (Debian: apt-get install postgresql), or set DATABASE_URL."
+    )
 
 
 def _readable(folder: Path, data: Path, account: Account | None) -> Path:
@@ -180,5 +184,7 @@ def _readable(folder: Path, data: Path, account: Account | None) -> Path:
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     if not as_account(account, lambda: _version(copied) is not None):
-        raise Failure(f"The user {account.name if account else ''} cannot run PostgreSQL from {copied}. Set PG_BINDIR to a folder it can read.")
+        raise Failure(
+            f"The user {account.name if account else ''} cannot run PostgreSQL from {copied}. Set PG_BINDIR to a folder it can read."
+        )
     return copied

@@ -152,7 +152,9 @@ class Supervisor:
                 raise location.Failure(f"PostgreSQL ended at start; the reason is at the end of {self.files.log}.")
             if time.monotonic() > deadline:
                 self.shut_down()
-                raise location.Failure(f"PostgreSQL did not answer within {cluster.START_LIMIT:.0f} s; see {self.files.log}.")
+                raise location.Failure(
+                    f"PostgreSQL did not answer within {cluster.START_LIMIT:.0f} s; see {self.files.log}."
+                )
             time.sleep(0.02)
         self._write_state()
 
@@ -160,7 +162,9 @@ class Supervisor:
         address = cluster.address(self.files, self.port).removesuffix(cluster.DATABASE)
         try:
             with psycopg.connect(address + "postgres", autocommit=True, connect_timeout=5) as connection:
-                if not connection.execute("select 1 from pg_database where datname = %s", [cluster.DATABASE]).fetchone():
+                if not connection.execute(
+                    "select 1 from pg_database where datname = %s", [cluster.DATABASE]
+                ).fetchone():
                     connection.execute(f"create database {cluster.DATABASE}")
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
@@ -180,7 +184,7 @@ class Supervisor:
             "data": str(self.data),
             "durable": self.durable,
         }
-        waiting = self.files.state.with_suffix(".new")
+        waiting = self.files.state.with_name(self.files.state.name + ".new")
         waiting.write_text(json.dumps(state) + "\n")
         waiting.replace(self.files.state)
 
