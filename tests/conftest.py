@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from typing import Any, Protocol
 
+import django
 import pytest
 
 from parley.engine import postgres
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-# Django reads its settings when pytest-django loads, which is before any hook of ours: set them at import.
+# Nothing but this file names the settings, so that pytest-django leaves setting up Django to it.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.settings")
 os.environ.setdefault("PARLEY_TESTING", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
@@ -26,6 +27,16 @@ if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = postgres.ensure(PROJECT / "var" / "postgres-test", durable=False)
     except postgres.Failure as failure:
         pytest.exit(str(failure), returncode=3)
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database; what this process keeps open there is closed before it is dropped."""
+    from parley.web import announcer
+
+    yield
+    announcer.close()
 
 
 class RunConcurrently(Protocol):

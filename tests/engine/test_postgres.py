@@ -183,7 +183,7 @@ def test_binaries_of_another_version_are_refused_in_one_line(
 ) -> None:
     monkeypatch.setenv("PG_BINDIR", str(tmp_path))
 
-    with pytest.raises(postgres.Failure, match="PG_BINDIR is .* Correct or unset it") as refusal:
+    with pytest.raises(postgres.Failure, match=r"PG_BINDIR is .* Correct or unset it") as refusal:
         postgres.ensure(directory)
 
     assert "\n" not in str(refusal.value)
