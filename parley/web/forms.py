@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms import widgets
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
 
@@ -23,7 +24,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.HiddenInput, "hidden", ""),
     (forms.MultiWidget, "several", "form-control"),
     (forms.SelectDateWidget, "several", "form-select"),
-    (forms.Input, "input", "form-control"),
+    (widgets.Input, "input", "form-control"),
 )
 
 

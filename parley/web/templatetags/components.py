@@ -100,20 +100,29 @@ def page_header(context: Context, content: str, title: str, subtitle: str = "", 
 
 @register.simple_block_tag(takes_context=True)
 def card(
-    context: Context, content: str, title: str = "", subtitle: str = "", icon: str = "", css: str = "", id: str = ""
+    context: Context,
+    content: str,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    icon: str = "",
+    css: str = "",
+    id: str = "",  # noqa: A002
 ) -> SafeString:
     """A surface with an optional heading. `css="card-flush"` lets a table or list reach its edges."""
     return _render(context, "card", title=title, subtitle=subtitle, icon=icon, css=css, id=id, body=content)
 
 
 @register.simple_block_tag(takes_context=True)
-def callout(context: Context, content: str, tone: statuses.Tone = "info", title: str = "", role: str = "") -> SafeString:
+def callout(
+    context: Context, content: str, tone: statuses.Tone = "info", title: str = "", role: str = ""
+) -> SafeString:
     """A remark in the page; `role="alert"` when it appears as an answer to something."""
     return _render(context, "callout", tone=tone, title=title, role=role, body=content)
 
 
 @register.simple_block_tag(takes_context=True)
-def dialog(context: Context, content: str, id: str, title: str, size: str = "") -> SafeString:
+def dialog(context: Context, content: str, *, id: str, title: str, size: str = "") -> SafeString:  # noqa: A002
     """A native dialog, opened by `data-dialog-open="<id>"`; size is "", "wide" or "narrow"."""
     return _render(context, "dialog", id=id, title=title, size=size, body=content)
 
@@ -134,6 +143,7 @@ def filter_bar(context: Context, content: str, target: str, url: str = "", label
 def stat(
     label: str,
     value: object,
+    *,
     icon: str = "",
     trend: str = "",
     trend_tone: str = "neutral",
@@ -201,6 +211,7 @@ def progress(value: int, total: int, label: str = "", tone: str = "primary") -> 
 def task(
     label: str,
     state: str,
+    *,
     url: str = "",
     topic: str = "",
     value: int = 0,
@@ -243,7 +254,7 @@ def chart(chart: charts.Chart, level: int = 2) -> dict[str, object]:
 
 
 @register.inclusion_tag("web/components/bubble.html")
-def bubble(message: Any, show_author: bool = False) -> dict[str, object]:
+def bubble(message: Any, *, show_author: bool = False) -> dict[str, object]:
     """One message: direction ("in", "out", "system"), text, at, status, author, media [{url, type, name}].
 
     Attributes or dictionary keys; those that are missing are left out.
@@ -266,13 +277,19 @@ def message_ticks(status: str) -> SafeString:
 
 
 @register.inclusion_tag("web/components/thread.html")
-def thread(messages: list[Any], label: str = "", show_author: bool = False, id: str = "thread") -> dict[str, object]:
+def thread(
+    messages: list[Any],
+    *,
+    label: str = "",
+    show_author: bool = False,
+    id: str = "thread",  # noqa: A002
+) -> dict[str, object]:
     """A conversation, oldest first; days are marked, the newest message is in view."""
     return {"messages": messages, "label": label, "show_author": show_author, "id": id}
 
 
 @register.inclusion_tag("web/components/phone_preview.html")
-def phone_preview(text: str = "", sender: str = "", source: str = "", media_url: str = "") -> dict[str, object]:
+def phone_preview(text: str = "", *, sender: str = "", source: str = "", media_url: str = "") -> dict[str, object]:
     """A text as the phone shows it, with its length in segments; `source` is the id of a field to follow."""
     return {"text": text, "sender": sender, "source": source, "media_url": media_url}
 
