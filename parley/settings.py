@@ -207,6 +207,10 @@ OUTBOX_LEASE = float(os.environ.get("OUTBOX_LEASE", "60"))
 #: keys that encrypt credentials in the database, newest first; made from SECRET_KEY when unset
 CREDENTIAL_KEYS = [k for k in os.environ.get("CREDENTIAL_KEYS", "").split(",") if k]
 
+# --- background work: each app declares its own in `jobs.py` ---------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["parley.conversations.tasks"]
+
 # --- texting -------------------------------------------------------------------------------------
 DYNAMICASSIGNMENT_BATCHES = os.environ.get("DYNAMICASSIGNMENT_BATCHES", "finished-replies")
 DYNAMIC_ASSIGN_MAX_BATCH_SIZE = int(os.environ.get("DYNAMIC_ASSIGN_MAX_BATCH_SIZE", "300"))
