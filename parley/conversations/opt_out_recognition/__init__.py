@@ -1,0 +1,5 @@
+"""Whether a reply asks us to stop (docs/opt-out-recognition.md)."""
+
+from parley.conversations.opt_out_recognition.recognition import Verdict, is_help, is_keyword, is_start, recognise
+
+__all__ = ["Verdict", "is_help", "is_keyword", "is_start", "recognise"]
