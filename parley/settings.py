@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from parley.accounts import sign_in
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -146,15 +148,36 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+#: seconds that a link for a new password can be used
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_ADAPTER = "parley.accounts.adapter.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "parley.accounts.adapter.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else os.environ.get("ACCOUNT_EMAIL_VERIFICATION", "optional")
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to who has no account
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+# Counted in the cache: with the local-memory cache each process counts for itself, so the real limit is up
+# to this times the number of web processes. A shared cache (REDIS_URL) makes it exact.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "signup": "20/m/ip"}
+#: how many proxies in front of us add to X-Forwarded-For; 0 = the connection's own address counts
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
+MFA_TOTP_ISSUER = os.environ.get("MFA_TOTP_ISSUER", "Parley")
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys need inline scripts
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "parley.accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# Somebody whose address the provider has verified signs in to the account that has it.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = sign_in.providers(os.environ)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
@@ -225,3 +248,9 @@ ALLOW_FICTIONAL_NUMBERS = _flag("ALLOW_FICTIONAL_NUMBERS", DEMO)
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique by a constraint on lower(email)
 ]
+#: where webhooks wait while there is no database: must outlive a restart of the machine
+SPOOL_DIRECTORY = os.environ.get("SPOOL_DIRECTORY", str(PROJECT / "var" / "spool"))
+#: providers that do not bring a failed webhook again
+SPOOLED_PROVIDERS = ["twilio"]
+#: one text that confirms an opt-out made by reply (never for a keyword that the provider answers itself)
+CONFIRM_OPT_OUTS = _flag("SEND_AUTO_OPT_OUT_RESPONSE", True)

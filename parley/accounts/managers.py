@@ -22,4 +22,4 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_superadmin=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superadmin=True, is_superuser=True, is_staff=True, **fields)

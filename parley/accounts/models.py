@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
@@ -30,11 +31,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
     #: runs the instance: passes every check
     is_superadmin = models.BooleanField(_("superadmin"), default=False)
+    #: may open the staff site, where Django's own groups and permissions govern
+    is_staff = models.BooleanField(_("may open the staff site"), default=False)
     #: the whole instance is closed to this person
     is_suspended = models.BooleanField(_("suspended"), default=False)
     #: raised to end every session and to make every cached right void
     session_epoch = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    #: on a person who came with an API token: the one organization where it acts (never stored)
+    restricted_to: int | None = None
 
     objects: ClassVar[managers.UserManager] = managers.UserManager()
 
@@ -65,10 +71,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_active(self) -> bool:  # type: ignore[override]
         return not self.is_suspended
 
-    @property
-    def is_staff(self) -> bool:
-        """May open the staff site; what is seen there is governed by Django's own permissions."""
-        return self.is_superadmin
+    def save(self, **options: Any) -> None:  # type: ignore[override]
+        """Save; a new password ends every session, whoever set it.
+
+        A stale copy of a person must not undo a suspension or bring ended sessions back, so a plain save
+        of a stored row leaves `is_suspended` and `session_epoch` alone: actions write them by name.
+        """
+        new_password = self._password is not None and not self._state.adding  # type: ignore[attr-defined]
+        if not self._state.adding and options.get("update_fields") is None and not options.get("force_insert"):
+            options["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key and field.name not in {"is_suspended", "session_epoch"}
+            ]
+        with transaction.atomic():
+            super().save(**options)
+            if new_password:
+                self._end_sessions()
+
+    def _end_sessions(self) -> None:
+        User.objects.filter(pk=self.pk).update(session_epoch=models.F("session_epoch") + 1)
+        self.refresh_from_db(fields=["session_epoch"])
 
     def get_session_auth_hash(self) -> str:
         return self._epoch_hash()
@@ -150,9 +173,14 @@ class Grant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedManager(organization="organization")
+    everywhere: ClassVar[models.Manager[Grant]] = models.Manager()
 
     class Meta:
+        base_manager_name = "everywhere"
         constraints = [models.UniqueConstraint(fields=["organization", "user", "kind"], name="grant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.organization_id}: {self.kind}"
 
 
 def new_token() -> str:
@@ -160,7 +188,7 @@ def new_token() -> str:
 
 
 class Invitation(models.Model):
-    """An open door for one person (or, without an address, for whoever has the link)."""
+    """An open door for one person (or, without an address, for whoever uses the link first)."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -178,6 +206,14 @@ class Invitation(models.Model):
 
     class Meta:
         base_manager_name = "everywhere"
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}: {Role(self.role).label}, {self.created_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not used, revoked or expired."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class ApiToken(models.Model):
@@ -199,6 +235,14 @@ class ApiToken(models.Model):
 
     class Meta:
         base_manager_name = "everywhere"
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.name})"
+
+    @property
+    def is_valid(self) -> bool:
+        """Not revoked or expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
 
 
 class AuditEvent(models.Model):
@@ -223,3 +267,6 @@ class AuditEvent(models.Model):
             # the organization's audit log, newest first
             models.Index(fields=["organization", "-at"], name="audit_event_recent"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target_kind} {self.target_id or ''}".strip()

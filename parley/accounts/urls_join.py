@@ -1,5 +1,8 @@
-"""Addresses."""
+"""Addresses of the doors in: `/join/…`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from parley.accounts.views import doors
+
+app_name = "join"
+urlpatterns = [path("<str:token>", doors.door, name="door"), path("<str:token>/", doors.door)]

@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses: the start page, and the first page of an organization."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from parley.home import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("org/<slug:organization>/", views.organization, name="organization"),
+]
