@@ -1,0 +1,78 @@
+"""aiogram bots on long-lived connections: one HTTP session a server and event loop, one bot a token.
+
+A Telegram bot needs no log-in for a message: a call is one POST on a kept connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+
+import aiohttp
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.utils.token import TokenValidationError
+
+from parley.conversations import contracts
+
+#: `settings["api_base"]` of an account names another server: a local one, or the simulator
+OFFICIAL = "https://api.telegram.org"
+#: seconds for a call: connecting, and the whole
+CONNECT_SECONDS = 5.0
+CALL_SECONDS = 20.0
+
+
+class BadToken(Exception):
+    """The account has no token of a token's form."""
+
+
+def bot_id(account: contracts.Account) -> int | None:
+    """The bot's own user id, which a token begins with; None where the token is malformed."""
+    number = account.credentials.get("token", "").partition(":")[0]
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+class Bots:
+    """Hands out the bot of an account; the same one each time on the same event loop."""
+
+    def __init__(self, *, call_seconds: float = CALL_SECONDS) -> None:
+        self.call_seconds = call_seconds
+        self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AiohttpSession]] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._bots: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, str], Bot]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def bot(self, account: contracts.Account) -> Bot:
+        """Call inside a running loop. Raises BadToken."""
+        loop = asyncio.get_running_loop()
+        base = str(account.settings.get("api_base") or OFFICIAL).rstrip("/")
+        token = account.credentials.get("token", "")
+        bots = self._bots.setdefault(loop, {})
+        found = bots.get((base, token))
+        if found is None:
+            try:
+                found = bots[base, token] = Bot(token, session=self._session(loop, base))
+            except TokenValidationError as error:
+                raise BadToken from error
+        return found
+
+    def _session(self, loop: asyncio.AbstractEventLoop, base: str) -> AiohttpSession:
+        sessions = self._sessions.setdefault(loop, {})
+        if base not in sessions:
+            session = AiohttpSession(api=TelegramAPIServer.from_base(base))
+            # aiogram hands this to aiohttp as it is; a number alone would not bound connecting
+            session.timeout = aiohttp.ClientTimeout(  # type: ignore[assignment]
+                total=self.call_seconds, sock_connect=CONNECT_SECONDS
+            )
+            sessions[base] = session
+        return sessions[base]
+
+    async def close(self) -> None:
+        """End the running loop's connections."""
+        loop = asyncio.get_running_loop()
+        self._bots.pop(loop, None)
+        for session in self._sessions.pop(loop, {}).values():
+            await session.close()
