@@ -42,7 +42,7 @@ def browser_strings() -> dict[str, str]:
         "segmentOne": gettext("1 segment"),
         "segmentMany": gettext("%s segments"),
         "charactersLeft": gettext("%s characters left in this segment"),
-        "unicodeNote": gettext("Shortened by: %s"),
+        "unicodeNote": gettext("Characters such as %s leave room for only 70 in a segment"),
         "theme_light": gettext("Light"),
         "theme_dark": gettext("Dark"),
         "theme_auto": gettext("As the device"),

@@ -70,6 +70,7 @@ register("unconfirmed", label=_("Unconfirmed"), tone="warning", icon="question-c
 # background work
 register("running", label=_("Working"), tone="info", icon="arrow-repeat")
 register("done", label=_("Done"), tone="success", icon="check-circle-fill")
+register("task_failed", label=_("Failed"), tone="danger", icon="exclamation-circle-fill")
 register("parked", label=_("Parked"), tone="warning", icon="inbox")
 # people
 register("suspended", label=_("Suspended"), tone="danger", icon="person-slash")

@@ -8,8 +8,8 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from parley.web import charts, shell, statuses
 
@@ -22,6 +22,11 @@ def _render(context: Context, name: str, **values: object) -> SafeString:
     found = context.template.engine.get_template(f"web/components/{name}.html")
     with context.push(**values):
         return found.render(context)
+
+
+def _trimmed(content: str) -> SafeString:
+    """What stands between a component's tags, without the white space around it; rendered, so safe already."""
+    return mark_safe(content.strip())  # noqa: S308
 
 
 # --- small parts ---------------------------------------------------------------------------------
@@ -52,13 +57,15 @@ def status_badge(code: str) -> SafeString:
 @register.simple_tag
 def keys(*names: str) -> SafeString:
     """A keyboard hint: `{% keys "Ctrl" "Enter" %}`. Hidden where there is no keyboard."""
-    caps = SafeString("").join(format_html("<kbd>{}</kbd>", name) for name in names)
+    caps = format_html_join("", "<kbd>{}</kbd>", ((name,) for name in names))
     return format_html('<span class="keys">{}</span>', caps)
 
 
 @register.simple_tag
 def avatar(name: str, size: str = "") -> SafeString:
     """Initials in a circle whose colour belongs to the name; size is "", "sm" or "lg"."""
+    if not name:
+        return format_html('<span class="avatar avatar-6" aria-hidden="true"><i class="bi bi-person"></i></span>')
     words = [word for word in str(name).split() if word[0].isalnum()]
     initials = (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "·"
     tint = zlib.crc32(str(name).encode()) % 6 + 1
@@ -95,7 +102,7 @@ def breadcrumbs(*parts: str) -> dict[str, object]:
 @register.simple_block_tag(takes_context=True)
 def page_header(context: Context, content: str, title: str, subtitle: str = "", status: str = "") -> SafeString:
     """The page's h1; between the tags stand its actions, the primary one last."""
-    return _render(context, "page_header", title=title, subtitle=subtitle, status=status, actions=content.strip())
+    return _render(context, "page_header", title=title, subtitle=subtitle, status=status, actions=_trimmed(content))
 
 
 @register.simple_block_tag(takes_context=True)
@@ -130,7 +137,7 @@ def dialog(context: Context, content: str, *, id: str, title: str, size: str = "
 @register.simple_block_tag(takes_context=True)
 def empty_state(context: Context, content: str, title: str, icon: str = "chat-heart", text: str = "") -> SafeString:
     """What an empty list says: why it is empty, and between the tags what to do next."""
-    return _render(context, "empty_state", title=title, icon=icon, text=text, actions=content.strip())
+    return _render(context, "empty_state", title=title, icon=icon, text=text, actions=_trimmed(content))
 
 
 @register.simple_block_tag(takes_context=True)
@@ -240,6 +247,7 @@ def task(
         "retry_url": retry_url,
         "result_url": result_url,
         "result_label": result_label,
+        "badge": "task_failed" if state == "failed" else state,
         "working": state in {"queued", "running", "starting"},
     }
 

@@ -97,7 +97,7 @@
     });
   });
 
-  /* Plain forms, buttons and links. */
+  /* Plain forms and links; a button that sends nothing by itself reports "parley:confirmed". */
   document.addEventListener("submit", function (event) {
     var submitter = event.submitter;
     var asking = submitter && submitter.dataset.confirm ? submitter : event.target;
@@ -112,10 +112,14 @@
     });
   }, true);
   document.addEventListener("click", function (event) {
-    var link = event.target.closest("a[data-confirm]");
-    if (!link || isHtmx(link)) return;
+    var asked = event.target.closest("a[data-confirm], button[type=button][data-confirm]");
+    if (!asked || isHtmx(asked)) return;
     event.preventDefault();
-    confirm(question(link)).then(function (yes) { if (yes) location.assign(link.href); });
+    confirm(question(asked)).then(function (yes) {
+      if (!yes) return;
+      if (asked.href) location.assign(asked.href);
+      else asked.dispatchEvent(new CustomEvent("parley:confirmed", { bubbles: true }));
+    });
   });
 
   function isHtmx(element) {

@@ -44,12 +44,24 @@
     start();
   }
 
+  /* An open dialog makes the page behind it unreachable, so notices move into it while it is open. */
+  function bringForward(region) {
+    var open = Array.from(document.querySelectorAll("dialog[open]")).pop();
+    var place = open || document.body;
+    if (region.parentElement !== place) place.append(region);
+  }
+  document.addEventListener("close", function (event) {
+    var region = document.getElementById("toasts");
+    if (region && event.target.contains(region)) document.body.append(region);
+  }, true);
+
   function toast(text, options) {
     var level = (options && options.level) || "info";
     var region = document.getElementById("toasts");
     if (!region) return null;
     var twin = Array.from(region.children).find(function (note) { return note.dataset.text === text; });
     if (twin) twin.remove();
+    bringForward(region);
     var note = make("div", "toast-note toast-" + level);
     note.dataset.toast = "";
     note.dataset.text = text;
@@ -133,6 +145,11 @@
     toast(say("online"), { level: "success" });
   });
 
+  /* A search field of a filter bar has been heard on each keystroke; leaving it is no news. */
+  document.addEventListener("change", function (event) {
+    if (event.target.matches(".filter-bar input[type=search]")) event.stopPropagation();
+  }, true);
+
   /* --- theme switch ------------------------------------------------------------------------------ */
   function showTheme() {
     document.querySelectorAll("[data-theme-set]").forEach(function (button) {
@@ -188,7 +205,10 @@
   }
 
   function scrollThreads(root) {
-    find(root, "[data-thread]").forEach(function (thread) { thread.scrollTop = thread.scrollHeight; });
+    find(root, "[data-thread]").forEach(function (thread) {
+      var scroller = thread.closest(".texter-main") || thread;
+      scroller.scrollTop = scroller.scrollHeight;
+    });
   }
 
   /* Prepares what has just come onto the page; htmx calls it for every part that it swaps in. */
