@@ -12,7 +12,6 @@ urlpatterns = [
     path("org/<slug:organization>/", include("parley.texting.urls_organization")),
     path("texter/", include("parley.texting.urls_texter")),
     path("join/", include("parley.accounts.urls_join")),
-    path("webhooks/", include("parley.conversations.urls_webhooks")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
 ]

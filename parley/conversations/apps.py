@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ConversationsConfig(AppConfig):
     name = "parley.conversations"
+
+    def ready(self) -> None:
+        from parley.conversations import sql_functions
+
+        post_migrate.connect(sql_functions.install, sender=self)

@@ -308,6 +308,11 @@ class Applied:
     #: stop | likely | no | start | help
     recognised: str
     opted_out: bool
+    #: the provider has answered this keyword itself: no confirmation from us
+    handled_keyword: bool = False
+    channel_id: int = 0
+    address_kind: str = ""
+    group: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

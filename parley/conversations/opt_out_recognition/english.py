@@ -2,7 +2,6 @@
 
 import enum
 import re
-from collections.abc import Iterable
 from typing import Final
 
 
@@ -29,12 +28,16 @@ TEXTING: Final = _words(
     "annoying/hounding/badgering/stalking/soliciting/disturbing/trolling/blowing up/hitting up/reaching out/reaching",
     "communicating/communicating with/robotexting/robo texting/wasting/pinging/sending/bombarding/blasting/pushing",
 )
-TEXT: Final = _words("text/message/contact/call/phone/email/write/bother/bug/disturb/reach out/reach/hit up/solicit/ping/send/spam/communicate")
+TEXT: Final = _words(
+    "text/message/contact/call/phone/email/write/bother/bug/disturb/reach out/reach/hit up/solicit/ping/send/spam/communicate"
+)
 TEXTS: Final = (
     r"(?:texts|text messages?|messages?|texting|text|calls|phone calls|spam|alerts?|text alerts?|notifications?|emails?|"
     r"communications?|contact|correspondence|updates|solicitations?|harassment|messaging|blasts?|crap|shit|bullshit|garbage|junk|nonsense|subscription)"
 )
-SWEAR: Final = _words("fucking/fuckin/freaking/damn/goddamn/stupid/bloody/dumb/annoying/fuck/ass/shitty/godforsaken/friggin/frickin/ridiculous/idiotic")
+SWEAR: Final = _words(
+    "fucking/fuckin/freaking/damn/goddamn/stupid/bloody/dumb/annoying/fuck/ass/shitty/godforsaken/friggin/frickin/ridiculous/idiotic"
+)
 ADJECTIVE: Final = (
     rf"(?:(?:all|all of|any|any and all|the|these|those|this|that|your|you|such|with|with all|political|campaign|further|future|more|sending|sending me|of|unwanted|"
     rf"automated|random|constant|endless|unsolicited|text|my|our|other|additional|spam|election|voting|group|mass|so many|getting|receiving|{SWEAR}) )"
@@ -84,10 +87,10 @@ IMPERATIVE: Final = (
     (Kind.REMOVAL, r"\b(?:to be|be|been|being) (?:removed|taken off|deleted|unsubscribed|opted out|taken out|dropped) (?:from|of|off) (?:(?:this|the|your|all|any|these|ur|every|future|further) )*(?:\w+ ){0,2}(?:list|lists|texts|messages|communications?|contacts?|database|texting|system|thread|chain)\b"),
     (Kind.REMOVAL, r"\b(?:i|we|and|please|so) (?:\w+ )?(?:want|need|wish|would like|wanted|id like|like) (?:to (?:be|get) )?(?:off|out)(?: of)? (?:(?:this|the|your|these|ur|all|any|that) )*(?:\w+ ){0,3}(?:list|lists|texts|messages|database|thread|group text|chain|system|texting)\b"),
     (Kind.REMOVAL, r"\b(?:get|getting|be|been|got me|getting me|want|need|myself|me) (?:taken |removed )?(?:off|out)(?: of)? (?:(?:this|your|these|ur|all|the|that) )(?:\w+ ){0,2}(?:list|lists|texts|text list|texting list|messages|database|text chain|group text|mailing|texting)\b"),
-    (Kind.BARE, r"\b(?:want|need|would like|like|want you|need you) (?:you |this |these |it |all this |for this |for these |them |the |texts |messages |text )*(?:people |guys |all |texts |messages )?to (?:please )?(?:stop|quit|cease)(?= \||$| please| now| immediately| with| texting| sending| contacting| messaging| calling| the| these| right| asap| forever| already)"),
-    (Kind.BARE, r"\bwant (?:this|these|them|it|the texts|the messages|your texts) (?:to )?stopped\b"),
+    (Kind.OTHER, r"\b(?:want|need|would like|like|want you|need you) (?:you |this |these |it |all this |for this |for these |them |the |texts |messages |text )+(?:people |guys |all |texts |messages )?to (?:please )?(?:stop|quit|cease)(?= \||$| please| now| immediately| with| texting| sending| contacting| messaging| calling| the| these| right| asap| forever| already)"),
+    (Kind.OTHER, r"\bwant (?:this|these|them|it|the texts|the messages|your texts) (?:to )?stopped\b"),
     (Kind.BARE, r"\b(?:want|how (?:do|can) (?:i|we)|way|trying|ways|help me|like|need|wish) (?:to )?(?:stop|quit|end|block|avoid) (?:receiving|getting|these|the texts|the messages|this|your|all this|all these|being)(?= (?:\w+ ){0,3}(?:texts?|messages?|spam|texted|messaged|contacted|calls|these|alerts?|from you|harassment)\b| \||$)"),
-    (Kind.BARE, r"\b(?:make|get) (?:it|this|them|these|the texts|these texts|the messages|these messages|you) (?:to )?stop\b"),
+    (Kind.OTHER, r"\b(?:make|get) (?:it|this|them|these|the texts|these texts|the messages|these messages|you) (?:to )?stop\b(?= \||$| please| now| already| texting)"),
     (Kind.OTHER, r"\bcease and desist\b"),
     (Kind.OTHER, r"\bcease (?:all|any|and|further|contact|communication|this|immediately|now)\b"),
     (Kind.OTHER, r"\bdesist\b"),
@@ -110,7 +113,7 @@ IMPERATIVE: Final = (
 NEGATIVE: Final = (
     rf"\b(?:no|not any|zero|without any|nomore) (?:more|further|additional|future|mas|longer any|additional)(?: (?:{ADJECTIVE}|follow up |stupid ))*? ?{TEXTS}\b(?! (?:from (?:them|him|her|the other))| to (?:them|him|her)\b)",
     r"(?:^|\| |\bplease |\bthanks |\bthank you |\bso |\bor |\band |\bi said |\binterested |\bnumber |\bwant |\bjust )no (?:texts|text|texting|text messages?|messages|messaging|contact|sms|political texts|campaign texts|spam|soliciting|solicitations?|unsolicited texts)(?= (?:please|thanks|thank|to|on|at|for me|ever|period|or|allowed|from you|here|of any)\b| \||$)",
-    rf"\b(?:dont|do not|didnt|did not|no longer|never|not|rather not|prefer not to|prefer not|wouldnt|would not|hate|hate to|dont even|would rather not|doesnt|does not|dislike|tired of|sick of me) (?:(?:want|wanna|wish|like|care|need|desire|consent|agree|really|even|ever|prefer|really want|care for|appreciate|authorize|wishing|wanting|interested in|looking|okay with|ok with) )*(?:to |for |in |that )*(?:(?:receive|receiving|get|getting|have|having|be|being|see|continue|continue to|keep|keep getting|accept|hear|continue receiving|remain on|stay on|i|we|be getting|participate in) )+(?:(?:(?:{ADJECTIVE})|to |of |be |get |receive |on |anymore |in |anything |kind |kinds |type |types |sort )){{0,6}}(?:{TEXTS}|texted|messaged|contacted|called|from you|list|lists|emailed|from (?:this|your|the|any) (?:campaign|candidate|organization|group|party|number|pac)|these|anything (?:else )?from|solicited|spammed|texting list|text list|bothered by texts)\b(?! (?:from|by) (?:them|him|her|the other))(?! list your| in (?:the )?mail)",
+    rf"\b(?:dont|do not|didnt|did not|no longer|never|not|rather not|prefer not to|prefer not|wouldnt|would not|hate|hate to|dont even|would rather not|doesnt|does not|dislike) (?:(?:want|wanna|wish|like|care|need|desire|consent|agree|really|even|ever|prefer|really want|care for|appreciate|authorize|wishing|wanting|interested in|looking|okay with|ok with) )*(?:to |for |in |that )*(?:(?:receive|receiving|get|getting|have|having|be|being|see|continue|continue to|keep|keep getting|accept|hear|continue receiving|remain on|stay on|i|we|be getting|participate in) )+(?:(?:(?:{ADJECTIVE})|to |of |be |get |receive |on |anymore |in |anything |kind |kinds |type |types |sort )){{0,6}}(?:{TEXTS}|texted|messaged|contacted|called|from you|list|lists|emailed|from (?:this|your|the|any) (?:campaign|candidate|organization|group|party|number|pac)|these|anything (?:else )?from|solicited|spammed|texting list|text list|bothered by texts)\b(?! (?:from|by) (?:them|him|her|the other))(?! list your| in (?:the )?mail)",
     rf"\b(?:dont|do not|no longer|never|doesnt) (?:\w+ ){{0,2}}?(?:want|need|wish for|wanna get|care for|like|accept|appreciate|welcome|want to see|read|authorize|consent to|agree to) (?:{ADJECTIVE}){{0,5}}(?:texts|text messages?|messages|texting|calls|communications?|alerts?|contact from|contact with)\b(?! from (?:them|him|her|the other))",
     rf"\b(?:dont|do not|never|no longer|didnt|doesnt) (?:want|need|wish|like) (?:for )?(?:you|your|yall|anyone|you people|you guys|your people|any of you|your campaign|this campaign|people|anybody) (?:\w+ )?(?:people |guys |all |campaign )?(?:to )?(?:ever )?(?:{TEXTING}|{TEXT}|have my number|having my number)\b",
     r"\b(?:dont|do not|never|no longer) (?:ever )?(?:want|wish|care|like|need) to (?:ever )?(?:hear|be contacted|be texted|be called|be messaged|be emailed|be on|be part of|be in|be subscribed|subscribe|be a part of)(?= (?:\w+ ){0,2}(?:from|about this|list|anymore|again|texts?|contacted|your|these|this|the list)\b| \||$| by)(?! from (?:them|him|her|the other)\b)",
@@ -119,7 +122,7 @@ NEGATIVE: Final = (
     r"\b(?:prefer|rather|like|love|appreciate|want|request|ask|asked|wish) (?:it )?(?:if )?(?:that )?(?:you |u |not )?(?:didnt|dont|did not|would not|wouldnt|not|stopped|quit|ceased|you not) (?:to be |be |to get |get )?(?:text|texted|message|messaged|contact|contacted|call|called|send|texting|contacting|receiving|messaging|calling|sending|receive)\b",
     r"\b(?:these|this|the|your|all|all these|those|all this) (?:\w+ )?(?:texts|messages|text messages|text|texting|messaging|calls) (?:need|needs|have|has|had|must|should|better|gotta) (?:to )?(?:please )?(?:stop|end|cease|quit)\b",
     r"\bwhen (?:will|do|does|are) (?:these|the|this|your|all these|all the) (?:\w+ )?(?:texts|messages|spam|texting|calls) (?:going to |ever |finally )*(?:stop|end)\b",
-    r"\bunsubscribed\b.*\bstill\b|\b(?:still|keep|keeps)\b.*\bunsubscribed\b|\b(?:already|thought i|i have|ive) unsubscribed(?= \||$| from (?:this|these|you|your))|\bshould (?:be|have been) (?:unsubscribed|removed|opted out)\b",
+    r"\bunsubscribed\b.*\bstill\b(?!.*\b(?:want|love|like)\b)|\b(?:still|keep|keeps)\b.*\bunsubscribed\b|\b(?:already|thought i|i have|ive) unsubscribed(?= \||$| from (?:this|these|you|your))|\bshould (?:be|have been) (?:unsubscribed|removed|opted out)\b",
     r"\bwhy (?:am i|are you|are we|do i) still (?:getting|on|receiving|texting|get|sending|messaging|contacting)\b.*\b(?:stop|unsubscribe|optout|opt out|opted out|removed)\b",
     r"\b(?:asked|told|requested|begged|said) (?:you |yall |you people |you guys |multiple times |several times |\w+ times |already |repeatedly )*(?:to )?(?:be |get )?(?:remove|removed|take me off|taken off|unsubscribe|unsubscribed|delete|deleted|opt out|opted out)\b",
     r"\b(?:stop|quit|unsubscribe|optout|cancel) (?:stop|quit|end|unsubscribe|optout|cancel|all|stop all)\b",
@@ -140,6 +143,7 @@ OPENING: Final = re.compile(
 #: What makes a reply a wish to be left alone that stops short of saying so.
 LIKELY: Final = (
     r"\bnot (?:at all |really |remotely |even |the least bit |particularly |that |one bit |in the least |currently )?interested\b(?! (?:in )?(?:\w+ ){1,5}but\b)(?!.*\bbut (?:i|im|we|happy|can|could|will|would|my|id|ill|keep)\b)",
+    r"\b(?:dont|do not|couldnt) (?:\w+ )?(?:care (?:less|(?:about|for|who|what|if) (?:\w+ )?(?:your|this|the|any|politics)\b)|give a (?:\w+ )?(?:shit|fuck|damn|crap|rats))|\bwrong number\b.*\bdont care\b",
     r"\b(?:uninterested|no interest|zero interest|not my thing|no longer interested|not into (?:this|politics|it)|never interested|lost interest)\b",
     r"\b(?:leave|let) (?:me|us|my (?:phone|number|family|wife|husband|mom|kids?)|this number|people) (?:\w+ ){0,3}?(?:alone|be|in peace)\b",
     r"\b(?:go away|get lost|bug off|buzz off|back off|beat it|shut up|shut it|eat shit|drop dead|get bent|stfu|gtfo|scram|kick rocks|take a hike|go fuck|f off|eff off|fuck off|fuck (?:right |all the way )?off|piss off|sod off|screw off|screw you|screw your?self|fuck you|fuck your?self|fuck yall|kiss my|"
@@ -148,7 +152,7 @@ LIKELY: Final = (
     r"\blose (?:it|my number|this number|my contact|our number|my digits)\b",
     r"\b(?:forget|lose|burn|throw away|shred|rip up) (?:my|this) (?:number|phone number)\b",
     r"\b(?:never|didnt|did not|dont remember|dont recall|havent|have not|dont think i) (?:ever )?(?:signed|sign|signing) (?:me |myself )?up (?:for|to)? ?(?:this|these|it|any|anything|texts?|that|your|to (?:be|get|receive)|here|with you|political|campaign|spam|get|be)?(?= |$)(?! (?:for )?(?:the|a) )",
-    r"\b(?:never|didnt|did not|dont recall|havent|dont remember) (?:ever )?(?:subscribed?|subscribing|opt(?:ed)? in|opted|asked? (?:for|to (?:be|get|receive)|you to)|requested?|gave (?:you|anyone|permission|consent|my|this|out|them)|give (?:you|anyone|permission|consent|my|this|out|them)|authorized?|consent(?:ed)?|agreed? to|granted?|provided? (?:you|my)|approved?)\b(?! (?:for )?(?:a|the) (?:yard|sign|mail|ballot|absentee))",
+    r"\b(?:never|didnt|did not|dont recall|havent|dont remember) (?:ever )?(?:subscribed?|subscribing|opt(?:ed)? in|opted|ask(?:ed)? (?:for|to (?:be|get|receive)|you to)|request(?:ed)?|gave (?:you|anyone|permission|consent|my|this|out|them)|give (?:you|anyone|permission|consent|my|this|out|them)|authorized?|consent(?:ed)?|agreed? to|grant(?:ed)?|provided? (?:you|my)|approved?)\b(?! (?:for )?(?:a|the) (?:yard|sign|mail|ballot|absentee))",
     r"\b(?:without|no) (?:my |any |prior |our )?(?:consent|permission|authorization)\b|\b(?:did|do|have) not have (?:my )?(?:permission|consent)\b|\bdont have (?:my )?(?:permission|consent)\b",
     r"(?:^|\| |\bsaid |\bthats |\bgod |\bplease |\bok |\bhad |\bis )enough(?= already| is enough| \||$| of (?:this|these|the|your)| with|s enough| now| please| texts| messages)(?!.*\bto (?:win|qualify|vote))|\benough (?:already|is enough)\b|\b(?:had|have|seen|heard) enough\b(?= of|$| \||from)|\benough (?:with|of) (?:the|these|this|your|it)\b",
     r"\b(?:too|so|this|way too|that|how) (?:damn |fucking |freaking |goddamn |many damn )?(?:many|much) (?:\w+ )?(?:texts?|messages?|spam|political stuff|politics|of these|emails?)\b",
@@ -186,8 +190,3 @@ LIKELY: Final = (
     r"\b(?:remove|delete) (?:it|this)(?= \||$| please| now)|\btake (?:him|her|it|them) off(?= \||$| please)|\b(?:get|keep) (?:your|ur) (?:\w+ )?(?:texts|messages|politics|spam|candidate) (?:away|off|out|to yourself)\b",
     r"\bunfollow\b|\bno me stop\b|\bcan you (?:please )?not\b(?= \||$)|\bplease (?:dont|do not)(?= \||$)|^(?:dont|do not)(?: please)?$|\bi (?:said|told you) no\b|\bno means no\b|\b(?:absolutely|hell|fuck) no(?: \|)? (?:dont|never|go|leave|quit|lose)",
 )  # fmt: skip
-
-
-def compile_all(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    """Compile each; the order is that of likelihood."""
-    return tuple(re.compile(pattern) for pattern in patterns)

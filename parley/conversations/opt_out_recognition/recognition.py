@@ -4,7 +4,7 @@ import enum
 import re
 from typing import Final
 
-from parley.conversations.opt_out_recognition import english, spanish, words
+from parley.conversations.opt_out_recognition import english, sieve, spanish, words
 from parley.conversations.opt_out_recognition.english import Kind
 from parley.conversations.opt_out_recognition.words import KEYWORDS, PAUSE, Reply
 
@@ -36,17 +36,29 @@ _POLITE: Final = frozenset(
     either folks team jerk jerks morons moron creeps creep losers loser scammers scammer liars liar bot finally here so period i said with u y""".split()
 )
 #: These are everyday words too: alone they are keywords, inside a longer reply they need a phrase around them.
-_ONLY_ALONE: Final = frozenset({"end", "td", "alto", "pare", "baja", "cancel", "revoke", "quit", "cancele", "cancelar", "remove", "arret", "cease", "detener", "parar"})
+_ONLY_ALONE: Final = frozenset(
+    {
+        "end",
+        "td",
+        "alto",
+        "pare",
+        "baja",
+        "cancel",
+        "revoke",
+        "quit",
+        "cancele",
+        "cancelar",
+        "remove",
+        "arret",
+        "cease",
+        "detener",
+        "parar",
+    }
+)
 _ALONE_POLITE: Final = frozenset(
     """please thanks thank you now just ok okay hi hello hey sorry kindly me immediately asap por favor gracias ya already reply text texts
     everything this it all idiots fucking again sir maam messages us spam
     messaging texting yes i said stop quit end cancel unsubscribe remove""".split()
-)
-
-_TRIGGERS: Final = re.compile(
-    r"\b(?:stop|quit|end|cease|desist|discontinu|halt|cancel|revok|withdraw|rescind|retract|unsub|opt|optout|remov|delet|eras|take|get|off|out|drop|scrub|purge|strike|pull|"
-    r"no|not|dont|do not|never|nor|refrain|want|list|add|put|block|knock|cut|kill|when|should|still|leave|keep|lose|"
-    r"par[aeo]|pare|deje|deja|alto|basta|bast|baja|quit|borr|elim|saqu|sac|remu|retir|tach|supri|desus|deten|suspen|termin|cese|evit|anul|ni|jamas|nunca|prefier|pid|pref|solicit|exij|favor|me|que|ya|desaf|desins|salir|cer)"
 )
 
 _THIRD: Final = frozenset(
@@ -54,13 +66,36 @@ _THIRD: Final = frozenset(
     wife mom dad mother father son daughter friend friends neighbor neighbors campaign company school congress senate republicans democrats dems police
     guys others us nobody noone voters workers students cops politicians mayor governor president court trump biden union city state bank i""".split()
 )
-_SECOND: Final = frozenset({"you", "please", "kindly", "just", "now", "pls", "and", "so", "or", "fucking", "yall", "now", "me", "said", "thanks", "ya"})
-_FIRST_ONLY: Final = re.compile(r"\b(?:i|ill|id|can i|should i|could i|may i|i can|i will|i should|i have to|ive|i had to|do i|did i)$")
-_CLAIM: Final = re.compile(r"\b(?:did|didnt|had|hadnt|has|have|havent|was|were|when did|why did|since) (?:you|u|i|we|they|the \w+|he|she|these|it|your \w+)(?: (?:guys|people|ever|get|already|been|just|all|accidentally|happen to))*$")
+_SECOND: Final = frozenset(
+    {
+        "you",
+        "please",
+        "kindly",
+        "just",
+        "now",
+        "pls",
+        "and",
+        "so",
+        "or",
+        "fucking",
+        "yall",
+        "now",
+        "me",
+        "said",
+        "thanks",
+        "ya",
+    }
+)
+_FIRST_ONLY: Final = re.compile(
+    r"\b(?:i|ill|id|can i|should i|could i|may i|i can|i will|i should|i have to|ive|i had to|do i|did i)$"
+)
+_CLAIM: Final = re.compile(
+    r"\b(?:did|didnt|had|hadnt|has|have|havent|was|were|when did|why did|since) (?:you|u|i|we|they|the \w+|he|she|these|it|your \w+)(?: (?:guys|people|ever|get|already|been|just|all|accidentally|happen to))*$"
+)
 _NEGATED: Final = re.compile(
     r"\b(?:dont|do not|doesnt|does not|didnt|did not|cant|can not|couldnt|could not|wont|will not|wouldnt|would not|never|not|without|no need to|nothing can|isnt|shouldnt|should not|"
     r"unable to|hard to|no one can|nobody can|nothing will|no reason to|no intention to|no plans to|instead of|rather than|aint|havent|have not|hadnt|wasnt|im not|before i|neither|nor|no way to|nobody)"
-    r"(?: (?:want|wanna|mean|need|plan|planning|trying|try|going|have|like|wish|ask|asked|asking|ever|to|me|intend|really|be|please|just|let|them|type|hit|send|say|text|reply|request|us|been|him|her|my|you|gonna|actually|dare|necessarily|being|looking|wanting|meaning|of|intention|for|it|even|get|think|i|about|accidentally|press|click))*$"
+    r"(?: (?:want|wanna|mean|need|plan|planning|trying|try|going|have|like|wish|ask|asked|asking|ever|to|me|intend|really|be|please|just|let|them|type|hit|send|say|text|reply|request|us|been|him|her|my|you|gonna|actually|dare|necessarily|being|looking|wanting|meaning|of|intention|for|it|even|get|think|i|about|accidentally|press|click|take|remove|get|put|drop|delete|need|should|have to|gotta|must|please))*$"
 )
 _STILL_A_REQUEST: Final = re.compile(
     r"\b(?:if|why|until|unless|how come|since|because)\b(?: \w+){0,4}$|\b(?:you|yall|people|guys|u) (?:just |still |really |all |people |guys )?(?:dont|do not|wont|will not|never|cant|cannot|didnt|did not|havent|not)(?: (?:want to|ever|even|just))?$"
@@ -71,7 +106,7 @@ _ACCIDENT: Final = re.compile(
     r"\b(?:hit|typed|pressed|sent|said|wrote|replied|clicked|pushed|texted|type|press|send|hitting|put|responded|unsubscribed|opted)\b.{0,40}\b(?:by accident|by mistake|on accident|accidentally|mistakenly|in error|unintentionally|oops|wrong button|autocorrect)\b"
     r"|\b(?:accidentally|oops|mistakenly|unintentionally|by mistake|by accident)(?: \|)?(?: i| we| he| she)? (?:accidentally )?(?:hit|typed|texted|sent|said|pressed|replied|unsubscribed|opted|wrote|put|clicked) (?:stop|unsub\w*|out|quit|cancel|the|end|opt)\b"
     r"|\b(?:didnt|did not|not) (?:mean|intend|want|trying|meant|meaning|try) (?:to )?(?:\w+ )?(?:\w+ )?(?:stop|unsubscribe|opt out|cancel|quit)\b"
-    r"|\b(?:put|add|sign|opt|turn|get|subscribe|start) (?:\w+ )?(?:\w+ )?(?:back|up again)(?: (?:on|up|in|to|again|onto))?(?= (?:the|your|this|list|please|texts?)\b| \||$)|\bresubscribe\b|\b(?:start|resume|continue|keep) (?:sending|texting|messaging) (?:me|us)\b(?!.*\bwhy\b)"
+    r"|\b(?:put|add|sign|opt|turn|get|subscribe|start) (?:\w+ )?(?:\w+ )?(?:back|up again)(?: (?:on|up|in|to|again|onto))?(?= (?:the|your|this|list|please|texts?)\b| \||$)|\bresubscribe\b|(?:^|\| |\bplease |\bbut |\band |\byou can )(?:start|resume|continue|keep) (?:sending|texting|messaging) (?:me|us)\b"
     r"|\b(?:quise|queria|fue|puse|mande|escribi) (?:\w+ )*?(?:por error|por accidente|sin querer)\b"
 )
 _GLAD: Final = re.compile(
@@ -82,23 +117,47 @@ _TIMED: Final = re.compile(
     r"(?:(?:so|this|that|too|very|super|really) (?:early|late)|(?:before|after|until|till|til|past|between|prior to) (?:\d|noon|dark|work|dinner|midnight|school|lunch|hours|bed|my kids|i wake|im up|sunrise|nine|eight|ten|seven|six|five|the election|the debate|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|then|church)|"
     r"(?:during|while|when) (?!you\b)|at (?:night|dinner|\d|midnight|this hour|dawn|odd|church)|in the (?:morning|evening|middle|mornings|evenings|afternoon)|on (?:\w+days?|weekends?|holidays?|the weekend|election)|overnight|late at|early in)"
 )
-_TIMED_DONT: Final = re.compile(r"^(?: (?:me|us|this number|here|texts?|messages?|anything|him|her))*? (?:right now|now|tonight|today|this (?:week|morning|evening|afternoon|minute|weekend)|yet|tomorrow|just yet|until|till)\b(?! or)")
+_TIMED_DONT: Final = re.compile(
+    r"^(?: (?:me|us|this number|here|texts?|messages?|anything|him|her))*? (?:right now|now|tonight|today|this (?:week|morning|evening|afternoon|minute|weekend)|yet|tomorrow|just yet|until|till)\b(?! or)"
+)
 _UNLESS: Final = re.compile(r"^(?: \w+){0,4} (?:unless|except|other than|if (?:its|it is|you|i|there|not))\b")
-_INSTEAD: Final = re.compile(r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text only|text works|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b")
-_TIMED_ES: Final = re.compile(r"^(?: \w+){0,3} (?:tan (?:temprano|tarde)|(?:antes|despues) de|de noche|en la (?:noche|madrugada|manana)|hasta|mientras|hoy|a esta hora|a estas horas|los (?:domingos|sabados)|por la (?:noche|manana)|cuando|durante|ahora|ahorita)\b(?! (?:nunca))")
+_INSTEAD: Final = re.compile(
+    r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text only|text works|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b"
+)
+_TIMED_ES: Final = re.compile(
+    r"^(?: \w+){0,3} (?:tan (?:temprano|tarde)|(?:antes|despues) de|de noche|en la (?:noche|madrugada|manana)|hasta|mientras|hoy|a esta hora|a estas horas|los (?:domingos|sabados)|por la (?:noche|manana)|cuando|durante|ahora|ahorita)\b(?! (?:nunca))"
+)
 _THING_AFTER_SEND: Final = re.compile(
     r"^(?: (?:me|us|him|her))? (?:a|an|the|my|another|your|that|flowers|money|cash|donations?|him|her|it|them|people|volunteers|signs?|checks?|over|in)\b(?! (?:\w+ )?(?:\w+ )?(?:texts?|messages?|text|single|thing|damn|spam|bullshit|shit|crap|stuff|other|number))"
 )
-_BEHIND_SEND: Final = re.compile(r"^ (?:me|us|this|these|any|anymore|anything|more|again|here|texts?|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|")
-_CONTACT_OBJECT: Final = re.compile(r"^ (?:me|us|this|my|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave))\b|^$|^ \|")
-_NOT_OPPOSITE: Final = re.compile(r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$")
-_FROM_OTHERS: Final = re.compile(r"^.{0,25}\b(?:their|the other|his|another|other|someone elses) (?:\w+ )?(?:list|emails?|newsletter|texts|campaign|messages|party)\b|^ (?:from )?(?:the |your )?(?:newsletter|emails?|mailing list|mailers?|podcast)\b.*\bbut\b")
-_TOPIC: Final = re.compile(r"\b(?:stop|end|quit|cancel)(?: \w+){0,2} (?:texting|calling|sending|writing|messaging) (?:and|n|while|or|behind) ?driv")
-_OTHERS_TEXTS: Final = re.compile(r"^ (?:and|while|n|or|behind|in) (?:driv|the car|school|class)|^ (?:back|her back|him back|his|their|your (?:ex|mom|wife)|people on|each other|aid|money|weapons|troops|bombs|guns|jobs|arms|ukraine|israel|our (?:jobs|money|troops|boys|sons|kids|soldiers)|tax|billions|it (?!again)|him (?:a|the)|her (?:a|the)|names|out the|congress|kids|children|drugs|democrats|republicans|women|immigrants|minorities|veterans|teachers|him |illegals)")
+_BEHIND_SEND: Final = re.compile(
+    r"^ (?:me|us|this|these|any|anymore|anything|more|again|here|texts?|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
+)
+_CONTACT_OBJECT: Final = re.compile(
+    r"^ (?:me|us|this|my|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave))\b|^$|^ \|"
+)
+_NOT_OPPOSITE: Final = re.compile(
+    r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$"
+)
+_FROM_OTHERS: Final = re.compile(
+    r"^.{0,25}\b(?:their|the other|his|another|other|someone elses) (?:\w+ )?(?:list|emails?|newsletter|texts|campaign|messages|party)\b|^ (?:from )?(?:the |your )?(?:newsletter|emails?|mailing list|mailers?|podcast)\b.*\bbut\b"
+)
+_TOPIC: Final = re.compile(
+    r"\b(?:stop|end|quit|cancel)(?: \w+){0,2} (?:texting|calling|sending|writing|messaging) (?:and|n|while|or|behind) ?driv"
+)
+_OTHERS_TEXTS: Final = re.compile(
+    r"^ (?:and|while|n|or|behind|in) (?:driv|the car|school|class)|^ (?:back|her back|him back|his|their|your (?:ex|mom|wife)|people on|each other|aid|money|weapons|troops|bombs|guns|jobs|arms|ukraine|israel|our (?:jobs|money|troops|boys|sons|kids|soldiers)|tax|billions|it (?!again)|him (?:a|the)|her (?:a|the)|names|out the|congress|kids|children|drugs|democrats|republicans|women|immigrants|minorities|veterans|teachers|him |illegals)"
+)
 _BACK: Final = re.compile(r"^ (?:me|us) back\b(?! on)")
-_WHERE_TO: Final = re.compile(r"\b(?:bus|train|full|pit|truck|rest|last|next|first|second|third|non|whistle|tour|the|a|one|any|every|each|dead|short|door|subway|metro|corner|route|que|parada|light rail) stop$")
-_KEPT_OFF: Final = re.compile(r"\b(?:shift|shifts|schedule|ballot|committee|board|carpool|event|calendar|roster|rotation|team|waitlist|waiting list|guest list|thursday|monday|tuesday|wednesday|friday|saturday|sunday|morning|evening|afternoon|payroll|speaker|speakers|office|hook|street|hands|bench|medicaid|medicare|snap|welfare|sign up sheet|signup|canvass|canvassing|zoom)\b")
-_OPT_THIRD: Final = re.compile(r"\b(?:lets|let|allow|allows|parents|students|people|they|workers|employees|kids|families|schools?|we|states?|can we|anyone|everyone|he|she|districts?|teachers|if|able to|could i still)(?: \w+){0,2}$")
+_WHERE_TO: Final = re.compile(
+    r"\b(?:bus|train|full|pit|truck|rest|last|next|first|second|third|non|whistle|tour|the|a|one|any|every|each|dead|short|door|subway|metro|corner|route|que|parada|light rail) stop$"
+)
+_KEPT_OFF: Final = re.compile(
+    r"\b(?:shift|shifts|schedule|ballot|committee|board|carpool|event|calendar|roster|rotation|team|waitlist|waiting list|guest list|thursday|monday|tuesday|wednesday|friday|saturday|sunday|morning|evening|afternoon|payroll|speaker|speakers|office|hook|street|hands|bench|medicaid|medicare|snap|welfare|sign up sheet|signup|canvass|canvassing|zoom)\b"
+)
+_OPT_THIRD: Final = re.compile(
+    r"\b(?:lets|let|allow|allows|parents|students|people|they|workers|employees|kids|families|schools?|we|states?|can we|anyone|everyone|he|she|districts?|teachers|if|able to|could i still)(?: \w+){0,2}$"
+)
 _SYMBOLS_STOP: Final = frozenset("🛑🚫🖕⛔❌🤬✋🙅🔇🚷📵🚯❎✖")
 
 
@@ -114,11 +173,9 @@ def recognise(text: str) -> Verdict:
     accident = _ACCIDENT.search(reply.line) is not None
     if accident:
         return Verdict.NO
-    limited = False
-    if _TRIGGERS.search(reply.line):
-        asked, limited = _asked(reply)
-        if asked:
-            return Verdict.STOP
+    asked, limited = _asked(reply)
+    if asked:
+        return Verdict.STOP
     if limited and limited != "time":
         return Verdict.LIKELY
     return Verdict.LIKELY if _likely(reply) else Verdict.NO
@@ -145,7 +202,17 @@ def _bare_keyword(reply: Reply) -> bool:
     if len(spoken) == 1:
         return spoken[0] in KEYWORDS
     line = reply.line
-    if line in ("stop all", "opt out", "opted out", "opting out", "opt me out", "remove me", "stop end quit", "unsubscribe me", "opt us out"):
+    if line in (
+        "stop all",
+        "opt out",
+        "opted out",
+        "opting out",
+        "opt me out",
+        "remove me",
+        "stop end quit",
+        "unsubscribe me",
+        "opt us out",
+    ):
         return True
     asks = line.replace(" |", "")
     if len(spoken) <= 6 and all(word in _ALONE_POLITE or word in KEYWORDS for word in spoken):
@@ -165,12 +232,22 @@ def _bare_keyword(reply: Reply) -> bool:
         if strong and all(part in KEYWORDS or part in _POLITE or part in ("opt", "out") for part in parts):
             if parts[0] in ("no", "more") and "more" in parts and len(parts) > 2:
                 continue
-            if len(clauses) > 1 and _GLAD.search(line) and not re.search(r"\b(?:please|but)\b.*\b(?:stop|unsubscribe|opt out|optout)\b", line):
+            if (
+                len(clauses) > 1
+                and _GLAD.search(line)
+                and not re.search(r"\b(?:please|but)\b.*\b(?:stop|unsubscribe|opt out|optout)\b", line)
+            ):
                 continue
             return True
-        if len(clauses) > 1 and len(parts) == 1 and parts[0] in ("remove", "quit", "revoke", "cancel", "cease", "parar", "paren", "baja"):
+        if (
+            len(clauses) > 1
+            and len(parts) == 1
+            and parts[0] in ("remove", "quit", "revoke", "cancel", "cease", "parar", "paren", "baja")
+        ):
             others = clauses[:position] + clauses[position + 1 :]
-            if not any(_GLAD.search(other) for other in others) and (parts[0] in ("remove", "quit", "baja", "parar", "paren") or position == 0):
+            if not any(_GLAD.search(other) for other in others) and (
+                parts[0] in ("remove", "quit", "baja", "parar", "paren") or position == 0
+            ):
                 return True
     return False
 
@@ -181,20 +258,20 @@ def _asked(reply: Reply) -> tuple[bool, str | bool]:
     limited: str | bool = False
     if english.OPENING.match(line) and not (_GLAD.search(line) and "please" not in line):
         return True, False
-    for kind, pattern in _IMPERATIVE:
+    for place, pattern in _IMPERATIVE.promising(reply.words):
         for match in pattern.finditer(line):
-            ruling = _undone(line, match, kind)
+            ruling = _undone(line, match, _KINDS[place])
             if ruling is None:
                 return True, False
             if ruling in ("time", "unless"):
                 limited = ruling
-    for pattern in _NEGATIVE:
+    for _, pattern in _NEGATIVE.promising(reply.words):
         for match in pattern.finditer(line):
             ruling = _limit(line, match, own_negation=True)
             if ruling is None and not _told_others(_before(line, match)):
                 return True, False
             limited = ruling or limited
-    for pattern in _SPANISH:
+    for _, pattern in _SPANISH.promising(reply.words):
         for match in pattern.finditer(line):
             if spanish.NO_BEFORE.search(_before(line, match)):
                 continue
@@ -202,7 +279,7 @@ def _asked(reply: Reply) -> tuple[bool, str | bool]:
                 limited = "time"
                 continue
             return True, False
-    for pattern in _SPANISH_NEGATIVE:
+    for _, pattern in _SPANISH_NEGATIVE.promising(reply.words):
         for match in pattern.finditer(line):
             after = line[match.end() :]
             if _TIMED_ES.search(after):
@@ -212,7 +289,14 @@ def _asked(reply: Reply) -> tuple[bool, str | bool]:
                 continue
             return True, False
     if reply.shouted_last and reply.words[-1] in ("stop", "unsubscribe", "quit") and not _WHERE_TO.search(line):
-        if not _NEGATED.search(line[: line.rfind(" ")]) and reply.words[-2] not in ("must", "to", "should", "will", "we", "us"):
+        if not _NEGATED.search(line[: line.rfind(" ")]) and reply.words[-2] not in (
+            "must",
+            "to",
+            "should",
+            "will",
+            "we",
+            "us",
+        ):
             return True, False
     return False, limited
 
@@ -227,27 +311,47 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
     before = _before(line, match)
     after = line[match.end() :]
     matched = match[0]
-    if _NEGATED.search(before) and not _STILL_A_REQUEST.search(before):
-        return "no"
+    verb_at = max((found.start() for found in _VERB.finditer(matched)), default=0)
+    until_verb = f"{before} {matched[:verb_at]}".strip() if kind in _WITH_LEAD else before
+    for lead in {before, until_verb}:
+        if _NEGATED.search(lead) and not _STILL_A_REQUEST.search(lead):
+            return "no"
     if kind is Kind.STOP_DOING:
         if _OTHERS_TEXTS.search(after) or _BACK.search(after):
             return "no"
-        if _CLAIM.search(before) or (_FIRST_ONLY.search(before) and not re.search(r"\bhow (?:do|can|could|would|to)\b", before)):
+        if _CLAIM.search(before) or (
+            _FIRST_ONLY.search(before) and not re.search(r"\bhow (?:do|can|could|would|to)\b", before)
+        ):
             return "no"
         if not _addressed(before, after):
             return "no"
         last = matched.split()[-1]
         if last == "sending" and not _BEHIND_SEND.search(after):
             return "no"
-        if last in ("calling", "writing", "harassing", "pushing", "wasting", "disturbing", "reaching", "annoying") and not _CONTACT_OBJECT.search(after):
+        if last in (
+            "calling",
+            "writing",
+            "harassing",
+            "pushing",
+            "wasting",
+            "disturbing",
+            "reaching",
+            "annoying",
+        ) and not _CONTACT_OBJECT.search(after):
             return "no"
     elif kind is Kind.STOP_TEXTS:
         if not _addressed(before, after) or _CLAIM.search(before):
             return "no"
-        if re.search(r"\b(?:call|contact|text|message|spam|email) (?:centers?|tax|bills?|list of|filter|folder|mail)\b", matched + after[:12]):
+        if re.search(
+            r"\b(?:call|contact|text|message|spam|email) (?:centers?|tax|bills?|list of|filter|folder|mail)\b",
+            matched + after[:12],
+        ):
             return "no"
     elif kind is Kind.DO_NOT:
-        if _NOT_OPPOSITE.search(before) and not re.search(r"\b(?:said|asked|told|tell|if|please|that) (?:you |u )?(?:\w+ )?$|\b(?:can|could|would|will) you$|\b(?:you people|you guys|you better|better)$", before):
+        if _NOT_OPPOSITE.search(before) and not re.search(
+            r"\b(?:said|asked|told|tell|if|please|that) (?:you |u )?(?:\w+ )?$|\b(?:can|could|would|will) you$|\b(?:you people|you guys|you better|better)$",
+            before,
+        ):
             return "no"
         verb = matched.split()[-1]
         if verb in ("send", "sending"):
@@ -270,19 +374,39 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
     elif kind in (Kind.UNSUBSCRIBE, Kind.OPT_OUT):
         if _told_others(before) or _FROM_OTHERS.search(after) or _CLAIM.search(before):
             return "no"
-        if kind is Kind.OPT_OUT and (_OPT_THIRD.search(before) and not re.search(r"\b(?:we|us) (?:would|want|wish|need|d)\b|\bif (?:i|you) (?:can|could|may)|\b(?:let|lets) me", before)):
+        if kind is Kind.OPT_OUT and (
+            _OPT_THIRD.search(before)
+            and not re.search(
+                r"\b(?:we|us) (?:would|want|wish|need|d)\b|\bif (?:i|you) (?:can|could|may)|\b(?:let|lets) me", before
+            )
+        ):
             return "no"
     elif kind is Kind.REMOVAL:
         if _told_others(before) or _CLAIM.search(before):
             return "no"
-        if re.match(r" (?:off|from|out of|of|out) (?!(?:of )?(?:the |your |this |these |all |any |ur |everything|here|it|there|you|future |that ))", after) and _KEPT_OFF.search(after):
+        if re.match(
+            r" (?:off|from|out of|of|out) (?!(?:of )?(?:the |your |this |these |all |any |ur |everything|here|it|there|you|future |that ))",
+            after,
+        ) and _KEPT_OFF.search(after):
             return "no"
-        if _KEPT_OFF.search(matched) or (re.match(r" (?:off|from|out of|of|as|for|on) ", after) and _KEPT_OFF.search(after[:50]) and not re.search(r"\b(?:texting|text|contact|calling|mailing|phone) list", after)):
+        if _KEPT_OFF.search(matched) or (
+            re.match(r" (?:off|from|out of|of|as|for|on) ", after)
+            and _KEPT_OFF.search(after[:50])
+            and not re.search(r"\b(?:texting|text|contact|calling|mailing|phone) list", after)
+        ):
             return "no"
-        if re.match(r" (?:from (?:office|power|congress|the (?:race|ballot|equation|will|bench|bill))|down|for granted)\b", after):
+        if re.match(
+            r" (?:from (?:office|power|congress|the (?:race|ballot|equation|will|bench|bill))|down|for granted)\b",
+            after,
+        ):
             return "no"
-    elif kind is Kind.BARE and (_claimed_by_others(before) or re.search(r"\b(?:full|bus|pit|the|a) $", line[: match.start()])):
-        return "no"
+    elif kind is Kind.BARE:
+        if (
+            _CLAIM.search(until_verb)
+            or not _addressed(until_verb, after)
+            or re.search(r"\b(?:full|bus|pit|the|a)$", until_verb)
+        ):
+            return "no"
     return _limit(line, match, own_negation=kind is Kind.DO_NOT)
 
 
@@ -294,7 +418,9 @@ def _limit(line: str, match: re.Match[str], *, own_negation: bool) -> str | None
         return "time"
     if own_negation and _TIMED_DONT.search(after):
         return "time"
-    if _UNLESS.search(after) and not re.search(r"\bif you (?:dont|do not|keep|cant|text|message|contact|ever)\b", after):
+    if _UNLESS.search(after) and not re.search(
+        r"\bif you (?:dont|do not|keep|cant|text|message|contact|ever)\b", after
+    ):
         return "unless"
     return None
 
@@ -320,26 +446,26 @@ _TOLD_OTHERS: Final = re.compile(
     r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$"
     r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!you\b)\w+){0,4}$"
 )  # fmt: skip
-_CLAIMED: Final = re.compile(r"\b(?:they|he|she|we|people|who|it|i|kids|drivers) (?:\w+ ){0,2}$")
+_VERB: Final = re.compile(
+    r"\b(?:stop|stopped|quit|cease|end|unsubscribe|optout|removed|taken|deleted|unsubscribed|opted|erased|dropped|off|out)\b"
+)
+_WITH_LEAD: Final = frozenset({Kind.BARE, Kind.REMOVAL})
 
 
 def _told_others(before: str) -> bool:
     return _TOLD_OTHERS.search(before) is not None
 
 
-def _claimed_by_others(before: str) -> bool:
-    return _TOLD_OTHERS.search(before) is not None
-
-
 def _likely(reply: Reply) -> bool:
     line = reply.line
-    if any(pattern.search(line) for pattern in _LIKELY):
+    if any(pattern.search(line) for _, pattern in _LIKELY.promising(reply.words)):
         return True
     return bool(_SYMBOLS_STOP.intersection(reply.symbols)) and len(reply.words) <= 2 and "🖕" in reply.symbols
 
 
-_IMPERATIVE: Final = tuple((kind, re.compile(pattern)) for kind, pattern in english.IMPERATIVE)
-_NEGATIVE: Final = english.compile_all(english.NEGATIVE)
-_SPANISH: Final = english.compile_all(spanish.IMPERATIVE)
-_SPANISH_NEGATIVE: Final = english.compile_all(spanish.NEGATIVE)
-_LIKELY: Final = english.compile_all((*english.LIKELY, *spanish.LIKELY))
+_IMPERATIVE: Final = sieve.Sieve(pattern for _, pattern in english.IMPERATIVE)
+_KINDS: Final = tuple(kind for kind, _ in english.IMPERATIVE)
+_NEGATIVE: Final = sieve.Sieve(english.NEGATIVE)
+_SPANISH: Final = sieve.Sieve(spanish.IMPERATIVE)
+_SPANISH_NEGATIVE: Final = sieve.Sieve(spanish.NEGATIVE)
+_LIKELY: Final = sieve.Sieve((*english.LIKELY, *spanish.LIKELY))

@@ -10,9 +10,16 @@ WRITE: Final = (
     r"text(?:een|ee|ees|ear|earme|en|e|es|iar|ien|ie|eenme)|molest(?:en|e|es|ar|arme|enme|eme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
     r"fastidi(?:en|e|es|ar|arme)|joda[ns]?|joder(?:me)?|mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|molestando(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?|acos(?:en|e|ar|arme)|insist(?:an|a|ir))"
 )
-REMOVE_ME: Final = (
-    r"(?:quit(?:en|e|a|ar)|borr(?:en|e|a|ar)|elimin(?:en|e|a|ar)|saqu(?:en|e)|sac(?:a|ar)|remuev(?:an|a|en|e)|remov(?:er|an|a)|retir(?:en|e|a|ar)|tach(?:en|e|a|ar)|suprim(?:an|a|ir)|excluy(?:an|a)|exclu(?:ir)|desuscrib(?:an|a|ir)|dese?registr(?:en|e|ar)|descart(?:en|e))"
+"""To send something, or to bother."""
+
+SEND: Final = (
+    r"(?:mand(?:en|e|es|ar|eis|es|arme|enme|eme|ame)|envi(?:en|e|es|ar|arme|enme|eme)|escrib(?:an|a|as|ir|irme|anme|ame)|contact(?:en|e|es|ar|arme|enme|eme)|llam(?:en|e|es|ar|arme|enme|eme)|"
+    r"text(?:een|ee|ees|ear|earme|en|e|es|iar|ien|ie|eenme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
+    r"mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?)"
 )
+"""To send something."""
+
+REMOVE_ME: Final = r"(?:quit(?:en|e|a|ar)|borr(?:en|e|a|ar)|elimin(?:en|e|a|ar)|saqu(?:en|e)|sac(?:a|ar)|remuev(?:an|a|en|e)|remov(?:er|an|a)|retir(?:en|e|a|ar)|tach(?:en|e|a|ar)|suprim(?:an|a|ir)|excluy(?:an|a)|exclu(?:ir)|desuscrib(?:an|a|ir)|dese?registr(?:en|e|ar)|descart(?:en|e))"
 MINE: Final = r"(?:(?:mi|este|el|mis|su|nuestro|ese|del|mi propio|todos mis) (?:\w+ )?(?:numero|nombre|telefono|celular|cel|cell|datos|contacto|informacion|numeros|movil|phone|number|info|registro))"
 LIST: Final = r"(?:listas?|base|bases|sistema|registros?|contactos|directorio|agenda|list|mensajes|textos|database|archivos?|ahi|aqui|esto|eso|grupo|programa|todo|todas|todos)"
 
@@ -37,18 +44,18 @@ IMPERATIVE: Final = (
 
 #: These carry their own "no".
 NEGATIVE: Final = (
-    rf"\b(?:no|nunca|jamas|ni|ya no|tampoco|nunca mas|no mas) (?:(?:quiero que|deseo que|quisiera que|queremos que|se les ocurra|vuelvan a|vuelva a|vuelvas a|sigan|siga|sigas|permito que|mas|por favor|please) )*(?:me|nos|le|les) (?:(?:vuelvan a|vuelva a|vuelvas a|sigan|siga|sigas|anden|esten|mas|ya|este) )*{WRITE}\b",
-    rf"\bno (?:(?:sigan|siga|sigas|vuelvan a|vuelva a|vuelvas a|anden|esten|este) )+{WRITE}\b",
-    rf"\bno (?:{WRITE}) (?:(?:mas|a este|a mi|al|ningun|a esta|a este numero|otro|otra vez) )*(?:{MESSAGES}|mas|numero|telefono|celular)\b",
+    rf"\b(?:no|nunca|jamas|ni|ya no|tampoco|nunca mas|no mas) (?:(?:quiero que|deseo que|quisiera que|queremos que|se les ocurra|vuelvan a|vuelva a|vuelvas a|sigan|siga|sigas|permito que|mas|por favor|please) )*(?:me|nos|le|les) (?:(?:vuelvan a|vuelva a|vuelvas a|sigan|siga|sigas|anden|esten|mas|ya|este) )*{SEND}\b",
+    rf"\bno (?:(?:sigan|siga|sigas|vuelvan a|vuelva a|vuelvas a|anden|esten|este) )+{SEND}\b",
+    rf"\bno (?:{SEND}) (?:(?:mas|a este|a mi|al|ningun|a esta|a este numero|otro|otra vez) )*(?:{MESSAGES}|mas|numero|telefono|celular)\b",
     rf"\b(?:no|ya no|nunca|tampoco|jamas|no mas) (?:(?:quiero|deseo|queremos|deseamos|quisiera|quiere|autorizo|necesito|acepto|me interesa|me interesan|estoy interesad[oa] en|me gusta|me gustan|me gustaria|consiento|permito|solicite|pedi) )(?:(?:recibir|seguir recibiendo|que me lleguen|que me llegue|obtener|mas|continuar recibiendo|ver|tener|leer|de|sus|tus|estos|esos|este tipo de|mas de|ningun|ninguna|los|en) )*(?:{MESSAGES}|recibir|recibirlos|texts|texto|estar en (?:la|su|esta|esa) lista|esto mas|lista)\b(?! (?:de (?:el|ella|ellos|otros)|para|que))",
-    rf"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera|queremos|permito|autorizo|necesito|doy permiso|di permiso)(?: para)? que (?:ya )?(?:me|nos|le) (?:\w+ )?(?:{WRITE}|envian|contacten|molesten|lleguen|llegue)\b",
+    rf"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera|queremos|permito|autorizo|necesito|doy permiso|di permiso)(?: para)? que (?:ya )?(?:me|nos|le) (?:\w+ )?(?:{SEND}|envian|contacten|molesten|lleguen|llegue)\b",
     r"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera) (?:ser|estar) (?:contactad[oa]|molestad[oa]|texted|en (?:la|su|esta|esa|sus|ninguna) (?:lista|base))\b",
     r"\b(?:no|ya no) (?:quiero|deseo) (?:saber|oir|escuchar) (?:mas |nada )*(?:de ustedes|de ti|de usted|de esto|de su)\b",
     rf"\b(?:no|ni|nunca|ya no|y no|ya) (?:mas|un|ningun|otro|tantos|manden mas) (?:{ARTICLE})*?(?:mensajes?|mensajitos?|textos?|texts?|llamadas?|text|messages?|correos?|spam|alertas?|propaganda)\b(?: mas)?",
     r"(?:^|\| |por favor )(?:no|cero) (?:mensajes|textos|texts|texto|llamadas)\b",
-    rf"\b(?:prefiero|preferiria|les pido|le pido|pido|ruego|agradeceria|solicito|exijo|quiero|por favor|favor de|porfavor|agradezco|pedimos|necesito) (?:que )?(?:ya )?(?:no|nunca) (?:me |nos )?(?:\w+ )?(?:{WRITE}|recibir|reciban)\b",
+    rf"\b(?:prefiero|preferiria|les pido|le pido|pido|ruego|agradeceria|solicito|exijo|quiero|por favor|favor de|porfavor|agradezco|pedimos|necesito) (?:que )?(?:ya )?(?:no|nunca) (?:me |nos )?(?:\w+ )?(?:{SEND}|recibir|reciban)\b",
     r"\b(?:que|por favor|ya) (?:ya )?(?:paren|pare|se detengan|dejen)(?: (?:ya|por favor|esto|de|con|los|las|mensajes|textos|esos|estos))*(?= \||$)",
-    rf"\b(?:quiero|quisiera|deseo|necesito) (?:que )?(?:dejar de|paren de|dejen de|dejen|paren|ya no|pararan|parar|parar de|detener) (?:(?:de|que|me|los|estos|sus) )*(?:{WRITE}|recibir\w*|{MESSAGES}|lleguen)\b",
+    rf"\b(?:quiero|quisiera|deseo|necesito) (?:que )?(?:dejar de|paren de|dejen de|dejen|paren|ya no|pararan|parar|parar de|detener) (?:(?:de|que|me|los|estos|sus) )*(?:{SEND}|recibir\w*|{MESSAGES}|lleguen)\b",
     r"\b(?:borr|elimin|quit|saqu)(?:en|e)(?:me|nos)\b.*\b(?:lista|numero|base|sistema)\b",
 )  # fmt: skip
 

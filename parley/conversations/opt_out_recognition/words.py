@@ -92,9 +92,14 @@ _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _NOT_ASCII_WORD: Final = re.compile(r"[^\x00-\x7f]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’ʼ`´](?=[a-z])")
 _OPT_OUT: Final = re.compile(r"\b(?:opt|otp|opr|ipt|oppt|0pt) (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy)\b")
+_INTENSIFIERS: Final = re.compile(
+    r"\b(?:(?:mother)?fucking|freaking|freakin|friggin|frickin|damn|goddamn|dang|darn|bloody|the (?:hell|fuck|heck|f)|tf) "
+)
 _OPT_ME_OUT: Final = re.compile(r"\b(?:otp|opr|ipt|oppt) (?=(?:me|us) out\b)")
 
-_CONTACTING: Final = frozenset({"texting", "messaging", "contacting", "calling", "sending", "bothering", "spamming", "harassing", "it"})
+_CONTACTING: Final = frozenset(
+    {"texting", "messaging", "contacting", "calling", "sending", "bothering", "spamming", "harassing", "it"}
+)
 _FILLER: Final = frozenset(
     {"please", "thanks", "thank", "you", "now", "just", "ok", "okay", "por", "favor", "already", "all", "me", "texts",
      "texting", "messages", "messaging", "it", "this", "hey", "hi", "text", "the", "my", "number", "pause"}
@@ -140,7 +145,7 @@ def read(text: str) -> Reply:
             tokens.append(PAUSE)
     while tokens and tokens[-1] == PAUSE:
         tokens.pop()
-    line = " ".join(tokens)
+    line = _INTENSIFIERS.sub("", " ".join(tokens))
     if "op" in line or "ot" in line or "ip" in line:
         line = _OPT_ME_OUT.sub("opt ", _OPT_OUT.sub("opt out", line))
     words = tuple(word for word in line.split() if word != PAUSE)
@@ -157,7 +162,7 @@ def _join_letters(match: re.Match[str]) -> str:
         return letters
     for keyword in ("unsubscribe", "cancel", "stop", "quit"):
         if letters.startswith(keyword):
-            return f"{keyword} {letters[len(keyword):]}"
+            return f"{keyword} {letters[len(keyword) :]}"
     return match[0]
 
 
