@@ -6,6 +6,9 @@ import sys
 
 
 def main() -> None:
+    from parley.engine import local
+
+    local.settle(sys.argv[1] if len(sys.argv) > 1 else "")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.settings")
     from django.core.management import execute_from_command_line
 

@@ -13,27 +13,22 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from parley.accounts import sign_in
+from parley.engine import environment, logs
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-
-def _flag(name: str, default: bool = False) -> bool:
-    return os.environ.get(name, "1" if default else "").strip().lower() in {"1", "true", "yes", "on"}
-
-
-DEMO = _flag("PARLEY_DEMO")
-DEBUG = _flag("DEBUG")
-TESTING = _flag("PARLEY_TESTING")
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
-BASE_URL = os.environ.get("PARLEY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-EVENTS_URL = os.environ.get("PARLEY_EVENTS_URL", "/events")
-SIMULATOR_URL = os.environ.get("PARLEY_SIMULATOR_URL", "")
+DEMO = environment.flag("PARLEY_DEMO")
+DEBUG = environment.flag("DEBUG")
+TESTING = environment.flag("PARLEY_TESTING")
+SECRET_KEY = environment.text("SECRET_KEY")
+BASE_URL = environment.text("PARLEY_BASE_URL").rstrip("/")
+EVENTS_URL = environment.text("PARLEY_EVENTS_URL")
+SIMULATOR_URL = environment.text("PARLEY_SIMULATOR_URL")
 #: where providers reach our webhooks; behind NAT this is the tunnel's address
-WEBHOOK_BASE_URL = os.environ.get("PARLEY_WEBHOOK_BASE_URL", BASE_URL).rstrip("/")
-ALLOWED_HOSTS = [
-    h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not DEMO else "*").split(",") if h
-]
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+WEBHOOK_BASE_URL = environment.text("PARLEY_WEBHOOK_BASE_URL", BASE_URL).rstrip("/")
+_own_host = urlsplit(BASE_URL).hostname or ""
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "*" if DEMO else f"{_own_host},localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 SECURE = BASE_URL.startswith("https://")
 if SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -121,17 +116,17 @@ def _database(url: str) -> dict[str, object]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         # One connection a thread, kept: with a fixed number of threads this beats a pool.
-        "CONN_MAX_AGE": int(os.environ.get("DATABASE_CONNECTION_AGE", "600")),
+        "CONN_MAX_AGE": environment.number("DATABASE_CONNECTION_AGE"),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"application_name": os.environ.get("PARLEY_PROCESS", "parley")},
-        "TEST": {"NAME": os.environ.get("PARLEY_TEST_DATABASE", "test_parley")},
+        "OPTIONS": {"application_name": environment.text("PARLEY_PROCESS")},
+        "TEST": {"NAME": environment.text("PARLEY_TEST_DATABASE")},
     }
 
 
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATABASE_URL = environment.text("DATABASE_URL")
 #: past the pooler, for LISTEN and for procrastinate
-DATABASE_DIRECT_URL = os.environ.get("DATABASE_DIRECT_URL", DATABASE_URL)
+DATABASE_DIRECT_URL = environment.text("DATABASE_DIRECT_URL", DATABASE_URL)
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -154,7 +149,7 @@ ACCOUNT_ADAPTER = "parley.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else os.environ.get("ACCOUNT_EMAIL_VERIFICATION", "optional")
+ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else environment.text("ACCOUNT_EMAIL_VERIFICATION")
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -167,8 +162,8 @@ ACCOUNT_SESSION_REMEMBER = True
 # to this times the number of web processes. A shared cache (REDIS_URL) makes it exact.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "signup": "20/m/ip"}
 #: how many proxies in front of us add to X-Forwarded-For; 0 = the connection's own address counts
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
-MFA_TOTP_ISSUER = os.environ.get("MFA_TOTP_ISSUER", "Parley")
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT")
+MFA_TOTP_ISSUER = environment.text("MFA_TOTP_ISSUER")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys need inline scripts
 MFA_TOTP_TOLERANCE = 1
 SOCIALACCOUNT_ADAPTER = "parley.accounts.adapter.SocialAccountAdapter"
@@ -199,7 +194,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 
 EMAIL_BACKEND = "parley.providers.email.backend.OutboxBackend"
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Parley <parley@localhost>")
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL")
 
 _events = urlsplit(EVENTS_URL)
 CONTENT_SECURITY_POLICY = {
@@ -218,39 +213,46 @@ SECURE_REFERRER_POLICY = "same-origin"
 #: bytes of a request that is held in memory; uploads of lists are streamed to storage
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 #: bytes of one uploaded list
-UPLOAD_LIMIT = int(os.environ.get("UPLOAD_LIMIT", str(200 * 1024 * 1024)))
+UPLOAD_LIMIT = environment.number("UPLOAD_LIMIT")
 
 # --- conversations -------------------------------------------------------------------------------
 #: seconds after which a send without an answer is looked up at the provider
-OUTBOX_LOOK_UP_AFTER = float(os.environ.get("OUTBOX_LOOK_UP_AFTER", "120"))
+OUTBOX_LOOK_UP_AFTER = environment.amount("OUTBOX_LOOK_UP_AFTER")
 #: seconds after which it is shown to staff as unconfirmed
-OUTBOX_UNCONFIRMED_AFTER = float(os.environ.get("OUTBOX_UNCONFIRMED_AFTER", "900"))
+OUTBOX_UNCONFIRMED_AFTER = environment.amount("OUTBOX_UNCONFIRMED_AFTER")
 #: seconds that a worker may hold a batch
-OUTBOX_LEASE = float(os.environ.get("OUTBOX_LEASE", "60"))
+OUTBOX_LEASE = environment.amount("OUTBOX_LEASE")
 #: keys that encrypt credentials in the database, newest first; made from SECRET_KEY when unset
-CREDENTIAL_KEYS = [k for k in os.environ.get("CREDENTIAL_KEYS", "").split(",") if k]
+CREDENTIAL_KEYS = environment.names("CREDENTIAL_KEYS")
 
 # --- background work: each app declares its own in `jobs.py` ---------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_IMPORT_PATHS = ["parley.conversations.tasks"]
 
 # --- texting -------------------------------------------------------------------------------------
-DYNAMICASSIGNMENT_BATCHES = os.environ.get("DYNAMICASSIGNMENT_BATCHES", "finished-replies")
-DYNAMIC_ASSIGN_MAX_BATCH_SIZE = int(os.environ.get("DYNAMIC_ASSIGN_MAX_BATCH_SIZE", "300"))
-MAX_CONTACTS_PER_TEXTER = int(os.environ.get("MAX_CONTACTS_PER_TEXTER", "0")) or None
-MAX_TEXTERS_PER_CAMPAIGN = int(os.environ.get("MAX_TEXTERS_PER_CAMPAIGN", "0")) or None
-MAX_CONTACTS = int(os.environ.get("MAX_CONTACTS", "0")) or None
-MAX_MESSAGE_LENGTH = int(os.environ.get("MAX_MESSAGE_LENGTH", "1600"))
-PHONE_NUMBER_COUNTRY = os.environ.get("PHONE_NUMBER_COUNTRY", "US")
+DYNAMICASSIGNMENT_BATCHES = ",".join(environment.names("DYNAMICASSIGNMENT_BATCHES"))
+DYNAMIC_ASSIGN_MAX_BATCH_SIZE = environment.number("DYNAMIC_ASSIGN_MAX_BATCH_SIZE")
+MAX_CONTACTS_PER_TEXTER = environment.number("MAX_CONTACTS_PER_TEXTER") or None
+MAX_TEXTERS_PER_CAMPAIGN = environment.number("MAX_TEXTERS_PER_CAMPAIGN") or None
+MAX_CONTACTS = environment.number("MAX_CONTACTS") or None
+MAX_MESSAGE_LENGTH = environment.number("MAX_MESSAGE_LENGTH")
+PHONE_NUMBER_COUNTRY = environment.text("PHONE_NUMBER_COUNTRY")
 #: 555 numbers are accepted in uploads (demo and tests)
-ALLOW_FICTIONAL_NUMBERS = _flag("ALLOW_FICTIONAL_NUMBERS", DEMO)
+ALLOW_FICTIONAL_NUMBERS = environment.flag("ALLOW_FICTIONAL_NUMBERS", DEMO)
 
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique by a constraint on lower(email)
 ]
 #: where webhooks wait while there is no database: must outlive a restart of the machine
-SPOOL_DIRECTORY = os.environ.get("SPOOL_DIRECTORY", str(PROJECT / "var" / "spool"))
+SPOOL_DIRECTORY = environment.text("SPOOL_DIRECTORY", str(PROJECT / "var" / "spool"))
 #: providers that do not bring a failed webhook again
 SPOOLED_PROVIDERS = ["twilio"]
 #: one text that confirms an opt-out made by reply (never for a keyword that the provider answers itself)
-CONFIRM_OPT_OUTS = _flag("SEND_AUTO_OPT_OUT_RESPONSE", True)
+CONFIRM_OPT_OUTS = environment.flag("SEND_AUTO_OPT_OUT_RESPONSE")
+
+# --- watching it ---------------------------------------------------------------------------------
+LOGGING = logs.configuration(
+    style=environment.text("LOG_FORMAT", "lines" if DEMO or DEBUG or TESTING else "json"),
+    level=environment.text("LOG_LEVEL"),
+)
+METRICS_TOKEN = environment.text("METRICS_TOKEN")

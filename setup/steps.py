@@ -75,6 +75,7 @@ def run(command: Sequence[str | Path], what: str, *, environment: dict[str, str]
         )
     except OSError as error:
         raise Trouble(f"{what}: {command[0]} cannot be run ({error.strerror}).") from error
+    LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("a") as log:
         log.write(f"$ {' '.join(map(str, command))}\n{done.stdout}\n")
     if done.returncode == 0:

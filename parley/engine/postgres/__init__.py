@@ -10,6 +10,7 @@ gone the supervisor shuts the server down. Nothing here imports Django.
     var/postgres.password   random, readable by its owner alone
 """
 
-from parley.engine.postgres.cluster import Failure, ensure, restart, status, stop
+from parley.engine.postgres.cluster import ensure, release, restart, status, stop
+from parley.engine.postgres.location import Failure
 
-__all__ = ["Failure", "ensure", "restart", "status", "stop"]
+__all__ = ["Failure", "ensure", "release", "restart", "status", "stop"]

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from parley.engine.postgres import cluster
+from parley.engine.postgres import cluster, location
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(
                 cluster.address(files, state.port) if asked.verb == "url" else f"PostgreSQL runs on port {state.port}."
             )
-    except cluster.Failure as failure:
+    except location.Failure as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0

@@ -85,7 +85,8 @@ def data_directory(directory: Path, account: Account | None) -> Path:
         record.unlink()
     if as_account(account, lambda: os.access(directory.parent, os.X_OK)):
         return directory
-    base = "/var/tmp" if os.access("/var/tmp", os.W_OK) else tempfile.gettempdir()
+    lasting = "/var/tmp"  # noqa: S108  (mkdtemp makes a folder of its own there)
+    base = lasting if os.access(lasting, os.W_OK) else tempfile.gettempdir()
     chosen = Path(tempfile.mkdtemp(prefix="parley-postgres-", dir=base))
     chosen.chmod(0o711)
     record.write_text(f"{chosen}\n")
