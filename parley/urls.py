@@ -12,6 +12,7 @@ urlpatterns = [
     path("org/<slug:organization>/", include("parley.texting.urls_organization")),
     path("texter/", include("parley.texting.urls_texter")),
     path("join/", include("parley.accounts.urls_join")),
+    path("", include("parley.web.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
 ]
