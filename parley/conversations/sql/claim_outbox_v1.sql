@@ -100,8 +100,8 @@ BEGIN
         UPDATE conversations_ratebudget b
         SET tokens = least(greatest(r.rate, 1), b.tokens + r.rate * extract(epoch FROM v_now - b.refilled_at)) - v_taken,
             refilled_at = v_now
-        FROM (SELECT v_channel.channel_rate AS channel_rate, v_channel.account_rate AS account_rate) q,
-             LATERAL (SELECT CASE WHEN b.channel_id IS NULL THEN q.account_rate ELSE q.channel_rate END AS rate) r
-        WHERE (b.channel_id = v_channel.id OR b.account_id = v_channel.account_id) AND r.rate IS NOT NULL;
+        FROM (VALUES (v_channel.id, NULL::bigint, v_channel.channel_rate),
+                     (NULL, v_channel.account_id, v_channel.account_rate)) r(channel_id, account_id, rate)
+        WHERE (b.channel_id = r.channel_id OR b.account_id = r.account_id) AND r.rate IS NOT NULL;
     END LOOP;
 END $$;
