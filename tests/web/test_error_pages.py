@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 
 from parley.web import views
@@ -37,5 +37,5 @@ def test_the_page_for_a_broken_server_reads_nothing_of_the_request() -> None:
 
 @override_settings(DEBUG=False, DEMO=False)
 def test_a_production_site_has_no_style_page() -> None:
-    with pytest.raises(views.Http404):
+    with pytest.raises(Http404):
         views.styleguide(RequestFactory().get("/styleguide/"))
