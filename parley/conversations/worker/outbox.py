@@ -76,7 +76,7 @@ class Sender:
             self._stopping = True
             self._have_outcomes.set()
             await writer
-            await asyncio.get_running_loop().run_in_executor(self._database, connection.close)
+            await asyncio.get_running_loop().run_in_executor(self._database, lambda: connection.close())
             self._database.shutdown(wait=True)
 
     async def _try(self, work: Callable[[], Sequence[T]]) -> Sequence[T]:
