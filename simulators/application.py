@@ -22,14 +22,21 @@ from simulators import shell as shell_module
 SIMULATORS = ("twilio", "telegram", "mail")
 
 
-def simulators() -> list[ModuleType]:
-    """The sub-packages that are present."""
-    names = [f"simulators.{name}" for name in SIMULATORS]
-    return [importlib.import_module(name) for name in names if importlib.util.find_spec(name)]
+def simulators(only: Sequence[str] = ()) -> list[ModuleType]:
+    """The sub-packages that are present, or those of them that are named."""
+    names = [f"simulators.{name}" for name in SIMULATORS if not only or name in only]
+    found = [importlib.import_module(name) for name in names if importlib.util.find_spec(name)]
+    return [module for module in found if hasattr(module, "routes")]
 
 
-def arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulators", description=__doc__)
+def parse(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; each simulator brings options of its own."""
+    first = argparse.ArgumentParser(add_help=False)
+    first.add_argument(
+        "--only", action="append", default=[], choices=SIMULATORS, help="leave out the others; repeatable"
+    )
+    chosen, _ = first.parse_known_args(given)
+    parser = argparse.ArgumentParser(prog="python -m simulators", description=__doc__, parents=[first])
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8001, help="port to listen on; 0 picks a free one")
     parser.add_argument("--data", type=pathlib.Path, help="folder that keeps what happened over a restart")
@@ -38,19 +45,19 @@ def arguments() -> argparse.ArgumentParser:
         action="store_true",
         help="end when standard input closes, that is when the parent process is gone",
     )
-    for module in simulators():
+    for module in simulators(chosen.only):
         if hasattr(module, "arguments"):
             module.arguments(parser)
-    return parser
+    return parser.parse_args(given)
 
 
 def build(options: argparse.Namespace) -> web.Application:
-    """The application with every simulator's routes. `options` comes from `arguments()`."""
+    """The application with every simulator's routes. `options` comes from `parse()`."""
     app = web.Application(client_max_size=20 * 1024 * 1024)
     shell = shell_module.Shell(options=options)
     app[shell_module.SHELL] = shell
     shell_module.routes(app, shell)
-    for module in simulators():
+    for module in simulators(options.only):
         module.routes(app, shell)
     return app
 
@@ -80,9 +87,9 @@ async def serve(options: argparse.Namespace) -> None:
     await runner.cleanup()
 
 
-def main(arguments_given: Sequence[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run until stopped. A port in use is one line with the remedy, not a trace."""
-    options = arguments().parse_args(arguments_given)
+    options = parse(given)
     try:
         import uvloop
 

@@ -96,9 +96,9 @@ class Shell:
 async def same_origin(request: web.Request, handler: Any) -> web.StreamResponse:
     """Other sites open in the same browser cannot press the simulator's buttons."""
     origin = request.headers.get("Origin")
-    if origin and request.method not in ("GET", "HEAD") and request.path.startswith("/simulator/"):
-        if origin.partition("://")[2] != request.host:
-            raise web.HTTPForbidden(text=translate("This comes from another site."))
+    writes = request.method not in ("GET", "HEAD") and request.path.startswith("/simulator/")
+    if origin and writes and origin.partition("://")[2] != request.host:
+        raise web.HTTPForbidden(text=translate("This comes from another site."))
     response: web.StreamResponse = await handler(request)
     return response
 

@@ -120,22 +120,22 @@ class Client:
                 return connection
         return None
 
-    async def _connect(self, key: tuple[str, str, int], timeout: float) -> _Connection:
+    async def _connect(self, key: tuple[str, str, int], seconds: float) -> _Connection:
         loop = asyncio.get_running_loop()
         context = ssl.create_default_context() if key[0] == "https" else None
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 _, connection = await loop.create_connection(_Connection, key[1], key[2], ssl=context)
         except (OSError, TimeoutError) as error:
             raise ConnectFailed(str(error)) from error
         return connection
 
     async def _exchange(
-        self, key: tuple[str, str, int], connection: _Connection, request: bytes, timeout: float
+        self, key: tuple[str, str, int], connection: _Connection, request: bytes, seconds: float
     ) -> int:
         loop = asyncio.get_running_loop()
         answer = connection.ask(request, loop)
-        timer = loop.call_later(timeout, self._give_up, answer, connection)
+        timer = loop.call_later(seconds, self._give_up, answer, connection)
         try:
             status = await answer
         except asyncio.CancelledError:

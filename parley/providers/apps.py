@@ -1,5 +1,16 @@
+"""The wire protocols of this instance, registered with the core at start-up."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
 class ProvidersConfig(AppConfig):
     name = "parley.providers"
+
+    def ready(self) -> None:
+        """Register every provider. Their SDKs are imported when they are first used, not here."""
+        from parley.conversations import registry
+        from parley.providers.twilio import provider as twilio
+
+        registry.register_provider(twilio.Twilio())

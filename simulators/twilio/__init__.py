@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from simulators import shell as shell_module
-from simulators.twilio import control, messages, numbers
+from simulators.twilio import control, messages, numbers, restoring
 from simulators.twilio.exchange import Exchange, Settings
 
 __all__ = ["EXCHANGE", "Exchange", "Settings", "arguments", "routes"]
@@ -32,9 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--delivery-delay", type=float, default=0.3, help="seconds from sent to delivered")
     own.add_argument("--reply-delay", type=float, default=1.0, help="seconds from delivered to an answer")
     own.add_argument("--silent", type=float, default=0.3, help="share of numbers that never answer, 0..1")
-    own.add_argument(
-        "--reports", default="queued,sent,delivered", help="statuses reported; failures always are"
-    )
+    own.add_argument("--reports", default="queued,sent,delivered", help="statuses reported; failures always are")
 
 
 def routes(app: web.Application, shell: shell_module.Shell) -> None:
@@ -117,7 +115,7 @@ def _control_routes(app: web.Application, exchange: Exchange) -> None:
 async def _life(app: web.Application) -> AsyncIterator[None]:
     """Load what was kept, write what happens, close in order."""
     exchange = app[EXCHANGE]
-    exchange.load()
+    restoring.restore(exchange)
     for given in exchange.shell.options.account:
         sid, _, token = given.partition(":")
         if sid not in exchange.accounts or exchange.accounts[sid].token != token:

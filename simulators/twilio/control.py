@@ -13,7 +13,8 @@ from typing import Any
 from aiohttp import web
 
 from simulators import shell as shell_module
-from simulators.twilio import errors, exchange as exchange_module, faults, numbers, records
+from simulators.twilio import errors, faults, handset, numbers, records
+from simulators.twilio import exchange as exchange_module
 
 HERE = pathlib.Path(__file__).parent
 _ = shell_module.translate
@@ -210,7 +211,7 @@ class Control:
             found.append(
                 {
                     "number": phone.number,
-                    "name": exchange_module.pretty(phone.number),
+                    "name": records.pretty(phone.number),
                     "unread": phone.unread,
                     "at": phone.at,
                     "text": text[:120],
@@ -239,7 +240,7 @@ class Control:
         return web.json_response(
             {
                 "number": number,
-                "name": exchange_module.pretty(number),
+                "name": records.pretty(number),
                 "partners": [p for p in partners if p][:50],
                 "blocked": blocked,
                 "messages": [self._bubble(m) for m in phone.messages[-200:]],
@@ -256,8 +257,7 @@ class Control:
             "partner": message.to if message.direction == "inbound" else message.sender,
             "media": [
                 {
-                    "url": self.exchange.attachments[sid].url
-                    or "/twilio" + exchange_module.media_path(message, sid),
+                    "url": self.exchange.attachments[sid].url or "/twilio" + records.media_path(message, sid),
                     "type": self.exchange.attachments[sid].content_type,
                 }
                 for sid in message.media
@@ -284,7 +284,7 @@ class Control:
         if not text and picture is None:
             return refuse(_("Write something first."))
         try:
-            message = exchange.say(number, text, to=str(given.get("to", "")), picture=picture)
+            message = handset.say(exchange, number, text, to=str(given.get("to", "")), picture=picture)
         except errors.Refusal:
             return refuse(_("Nobody has the number that this goes to."), status=404)
         return web.json_response(self._bubble(message), status=201)
@@ -314,5 +314,3 @@ async def refusals(request: web.Request, handler: Any) -> web.StreamResponse:
         if request.path.startswith("/twilio/"):
             return errors.Refusal(20404).response()
         raise
-
-

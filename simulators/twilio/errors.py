@@ -78,6 +78,4 @@ class Refusal(Exception):
             "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
             "status": status,
         }
-        return web.Response(
-            text=json.dumps(body), status=status, content_type="application/json", headers=self.headers
-        )
+        return web.Response(text=json.dumps(body), status=status, content_type="application/json", headers=self.headers)

@@ -14,17 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 from simulators import shell as shell_module
-from simulators.twilio import errors, faults, journal, records, replies, segments, webhooks
-
-# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out: whole message, whatever the case
-STOP_WORDS = {"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"}
-START_WORDS = {"START", "YES", "UNSTOP"}
-HELP_WORDS = {"HELP", "INFO"}
-# toll-free numbers: the network handles these alone and nothing else
-TOLL_FREE_STOP, TOLL_FREE_START = {"STOP"}, {"START", "UNSTOP"}
+from simulators.twilio import errors, faults, handset, journal, records, segments, webhooks
 
 E164 = re.compile(r"\+[1-9]\d{6,14}\Z")
-NORTH_AMERICA = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}\Z")
 NUMBERS_PER_SERVICE = 400
 
 
@@ -79,9 +71,7 @@ class Exchange:
 
     # --- accounts, services, numbers ---------------------------------------------------------
 
-    def add_account(
-        self, *, sid: str | None = None, token: str | None = None, name: str = ""
-    ) -> records.Account:
+    def add_account(self, *, sid: str | None = None, token: str | None = None, name: str = "") -> records.Account:
         """Open an account, or change the token of the one that has this sid."""
         account = records.Account(
             sid=sid or records.new_sid("AC"), token=token or secrets.token_hex(16), name=name, created=time.time()
@@ -89,10 +79,13 @@ class Exchange:
         old = self.accounts.get(account.sid)
         if old:
             self.credentials.pop(self._basic(old), None)
-        self.accounts[account.sid] = account
-        self.credentials[self._basic(account)] = account
+        self.open_account(account)
         self.journal.record("account", account)
         return account
+
+    def open_account(self, account: records.Account) -> None:
+        self.accounts[account.sid] = account
+        self.credentials[self._basic(account)] = account
 
     @staticmethod
     def _basic(account: records.Account) -> str:
@@ -109,12 +102,12 @@ class Exchange:
 
     def add_number(self, account: records.Account, phone: str, **values: Any) -> records.Number:
         """Buy `phone`. Raises Refusal 21421 (no such number) or 21422 (somebody has it)."""
-        if not E164.match(phone) or (phone.startswith("+1") and not NORTH_AMERICA.match(phone)):
+        if not is_number(phone):
             raise errors.Refusal(21421, phone)
         if phone in self.by_phone:
             raise errors.Refusal(21422, phone)
         now = time.time()
-        values.setdefault("name", pretty(phone))
+        values.setdefault("name", records.pretty(phone))
         number = records.Number(
             sid=records.new_sid("PN"), account=account.sid, phone=phone, created=now, updated=now, **values
         )
@@ -177,37 +170,10 @@ class Exchange:
         media: list[str],
     ) -> records.Message:
         """Accept a message to send. Raises Refusal as Twilio would."""
-        if not to:
-            raise errors.Refusal(21604)
-        if not body and not media:
-            raise errors.Refusal(21602)
-        if not sender and not service_sid:
-            raise errors.Refusal(21603)
-        if not E164.match(to) or (to.startswith("+1") and not NORTH_AMERICA.match(to)):
-            raise errors.Refusal(21211, to)
-        if len(body) > 1600:
-            raise errors.Refusal(21617)
-        if validity is not None and not 1 <= validity <= 36000:
-            raise errors.Refusal(21624, str(validity))
-        if status_callback and not status_callback.startswith(("http://", "https://")):
+        _check(to=to, body=body, sender=sender, service_sid=service_sid, validity=validity, media=media)
+        if status_callback and not _is_address(status_callback):
             raise errors.Refusal(21609, status_callback)
-        for address in media:
-            if not address.startswith(("http://", "https://")):
-                raise errors.Refusal(21620, address)
-        service = None
-        if service_sid:
-            service = self.services.get(service_sid)
-            if service is None or service.account != account.sid:
-                raise errors.Refusal(21705)
-            if not service.numbers:
-                raise errors.Refusal(21704)
-        if sender:
-            number = self.by_phone.get(sender)
-            if number is None or number.account != account.sid:
-                raise errors.Refusal(21606, sender)
-        else:
-            assert service is not None
-            number = self.numbers[self._choose(service, to)]
+        service, number = self._sender(account, sender=sender, service_sid=service_sid, to=to)
         blocked = (service.sid if service else number.phone, to) in self.blocks
         if blocked and self.settings.refuse_blocked:
             raise errors.Refusal(21610)
@@ -229,10 +195,30 @@ class Exchange:
         )
         message.history.append(message.status)
         for address in media:
-            self._attach(message, url=address)
-        self._store(message)
+            self.attach(message, url=address)
+        self.store(message)
         self._start(message, blocked=blocked)
         return message
+
+    def _sender(
+        self, account: records.Account, *, sender: str | None, service_sid: str | None, to: str
+    ) -> tuple[records.Service | None, records.Number]:
+        """The messaging service, if one was named, and the number that sends."""
+        service = None
+        if service_sid:
+            service = self.services.get(service_sid)
+            if service is None or service.account != account.sid:
+                raise errors.Refusal(21705)
+            if not service.numbers:
+                raise errors.Refusal(21704)
+        if sender:
+            number = self.by_phone.get(sender)
+            if number is None or number.account != account.sid:
+                raise errors.Refusal(21606, sender)
+        else:
+            assert service is not None
+            number = self.numbers[self._choose(service, to)]
+        return service, number
 
     def _choose(self, service: records.Service, to: str) -> str:
         """The same sender for the same recipient; else one of the recipient's area code; else any."""
@@ -261,7 +247,7 @@ class Exchange:
             else:
                 code = int(fault.kind)
         if message.service is not None:
-            self._become(message, "queued")
+            self.become(message, "queued")
         else:
             self._report(message, "queued")
         final = "delivered"
@@ -270,16 +256,16 @@ class Exchange:
         if code is not None:
             final = errors.FAILURES[code][0]
         if final == "failed":
-            self._later(wait, self._become, message, "failed", code)
+            self.later(wait, self.become, message, "failed", code)
             return
-        self._later(wait, self._become, message, "sent")
+        self.later(wait, self.become, message, "sent")
         if arrive is not None:
-            self._later(wait + arrive, self._become, message, final, code)
+            self.later(wait + arrive, self.become, message, final, code)
 
-    def _later(self, seconds: float, act: Callable[..., None], *arguments: Any) -> None:
+    def later(self, seconds: float, act: Callable[..., object], *arguments: Any) -> None:
         asyncio.get_running_loop().call_later(seconds, act, *arguments)
 
-    def _become(self, message: records.Message, status: str, code: int | None = None) -> None:
+    def become(self, message: records.Message, status: str, code: int | None = None) -> None:
         if message.sid not in self.messages:
             return  # everything was forgotten meanwhile
         now = time.time()
@@ -295,7 +281,7 @@ class Exchange:
         )
         self._report(message, status)
         if status == "delivered":
-            self._arrive(message)
+            handset.arrive(self, message)
 
     def _report(self, message: records.Message, status: str) -> None:
         failed = status in ("failed", "undelivered")
@@ -315,9 +301,9 @@ class Exchange:
             params["MessagingServiceSid"] = message.service
         if message.error_code is not None:
             params["ErrorCode"] = str(message.error_code)
-        self._post(message.status_callback, params, account=message.account, to=message.to)
+        self.post(message.status_callback, params, account=message.account, to=message.to)
 
-    def _post(self, url: str, params: dict[str, str], *, account: str, to: str) -> asyncio.Task[int] | None:
+    def post(self, url: str, params: dict[str, str], *, account: str, to: str) -> asyncio.Task[int] | None:
         """Post a webhook, unless a fault loses, delays or repeats it."""
         token = self.accounts[account].token
         fault = self.faults.on_webhook(to)
@@ -326,159 +312,13 @@ class Exchange:
             return None
         if fault is not None and fault.kind == "reorder_webhooks":
             self.sender.counts["delayed on request"] += 1
-            self._later(fault.seconds, lambda: self.sender.post(url, params, token=token))
+            self.later(fault.seconds, lambda: self.sender.post(url, params, token=token))
             return None
         return self.sender.post(url, params, token=token, copies=fault.copies if fault else 1)
 
-    # --- the handset --------------------------------------------------------------------------
-
-    def phone(self, number: str) -> records.Phone:
-        found = self.phones.get(number)
-        if found is None:
-            found = self.phones[number] = records.Phone(number=number)
-        return found
-
-    def _show(self, phone: records.Phone, message: records.Message, *, unread: bool) -> None:
-        phone.messages.append(message)
-        phone.at = time.time()
-        phone.unread += unread
-        # the latest stands last
-        self.phones[phone.number] = self.phones.pop(phone.number)
-        self.shell.announce("phone", {"number": phone.number})
-
-    def _arrive(self, message: records.Message) -> None:
-        """The text is on the handset; its owner may answer."""
-        phone = self.phone(message.to)
-        self._show(phone, message, unread=True)
-        if message.direction != "outbound-api":
-            return
-        said = sum(m.direction == "inbound" for m in phone.messages)
-        answer = replies.reply(message.to, message.body, turn=said, silent=self.settings.silent)
-        if answer is not None and not any(number == message.to for _, number in self.blocks):
-            self._later(self.settings.reply_delay, self._answer, message, answer)
-
-    def _answer(self, message: records.Message, text: str) -> None:
-        if message.sid in self.messages and message.sender in self.by_phone:
-            self.say(message.to, text, to=message.sender)
-
-    def say(
-        self, sender: str, text: str, *, to: str, picture: tuple[str, bytes] | None = None
-    ) -> records.Message:
-        """Somebody texts one of the account's numbers. Raises Refusal 20404 when nobody owns `to`.
-
-        `picture` is (content type, content)."""
-        number = self.by_phone.get(to)
-        if number is None:
-            raise errors.Refusal(20404)
-        now = time.time()
-        message = records.Message(
-            sid=records.new_sid("MM" if picture else "SM"),
-            account=number.account,
-            service=number.service,
-            sender=sender,
-            to=to,
-            body=text,
-            direction="inbound",
-            status="received",
-            created=now,
-            updated=now,
-            sent=now,
-            segments=segments.count(text),
-        )
-        message.history.append("received")
-        if picture:
-            self._attach(message, content_type=picture[0], content=picture[1])
-        self._store(message)
-        self._show(self.phone(sender), message, unread=False)
-        self._keywords(message, number)
-        self._inbound_webhook(message, number)
-        return message
-
-    def _keywords(self, message: records.Message, number: records.Number) -> None:
-        """STOP blocks, START lifts, HELP answers: the provider's own doing, before any webhook."""
-        assert message.sender is not None
-        word = message.body.strip().upper()
-        stop, start = (TOLL_FREE_STOP, TOLL_FREE_START) if number.toll_free else (STOP_WORDS, START_WORDS)
-        block = (number.service or number.phone, message.sender)
-        if word in stop and block not in self.blocks:
-            self._answer_keyword(message, "You are unsubscribed and will get no more texts. START brings them back.")
-            self.blocks.add(block)
-            self.journal.record("block", {"sender": block[0], "number": block[1], "blocked": True})
-        elif word in start and block in self.blocks:
-            self.blocks.discard(block)
-            self.journal.record("block", {"sender": block[0], "number": block[1], "blocked": False})
-            self._answer_keyword(message, "You are subscribed again. STOP ends it.")
-        elif word in HELP_WORDS:
-            self._answer_keyword(message, "STOP ends these texts. Message and data rates may apply.")
-
-    def _answer_keyword(self, message: records.Message, text: str) -> None:
-        now = time.time()
-        answer = records.Message(
-            sid=records.new_sid("SM"),
-            account=message.account,
-            service=message.service,
-            sender=message.to,
-            to=message.sender or "",
-            body=text,
-            direction="outbound-reply",
-            status="queued",
-            created=now,
-            updated=now,
-            segments=segments.count(text),
-        )
-        self._store(answer)
-        self._later(self.settings.delivery_delay, self._become, answer, "delivered")
-
-    def _inbound_webhook(self, message: records.Message, number: records.Number) -> None:
-        service = self.services.get(number.service or "")
-        url, fallback = number.sms_url, number.sms_fallback_url
-        if service is not None and not (service.use_inbound_webhook_on_number and url):
-            url, fallback = service.inbound_request_url or "", service.fallback_url or ""
-        if not url:
-            self.sender.counts["no inbound address"] += 1
-            return
-        assert message.sender is not None
-        params = {
-            "ToCountry": "US",
-            "ToState": "MA",
-            "SmsMessageSid": message.sid,
-            "NumMedia": str(len(message.media)),
-            "ToCity": "BOSTON",
-            "FromZip": "02108",
-            "SmsSid": message.sid,
-            "FromState": "MA",
-            "SmsStatus": "received",
-            "FromCity": "BOSTON",
-            "Body": message.body,
-            "FromCountry": "US",
-            "To": message.to,
-            "ToZip": "02108",
-            "NumSegments": str(message.segments),
-            "MessageSid": message.sid,
-            "AccountSid": message.account,
-            "From": message.sender,
-            "ApiVersion": "2010-04-01",
-        }
-        if number.service:
-            params["MessagingServiceSid"] = number.service
-        for index, sid in enumerate(message.media):
-            params[f"MediaUrl{index}"] = self.shell.base_url + "/twilio" + media_path(message, sid)
-            params[f"MediaContentType{index}"] = self.attachments[sid].content_type
-        task = self._post(url, params, account=message.account, to=message.sender)
-        if task is not None and fallback:
-            token = self.accounts[message.account].token
-
-            def fall_back(done: asyncio.Task[int]) -> None:
-                if not done.cancelled() and not 200 <= done.result() < 300:
-                    self.sender.post(
-                        fallback, {**params, "ErrorCode": "11200", "ErrorUrl": url.partition("#")[0]}, token=token
-                    )
-
-            task.add_done_callback(fall_back)
-
     # --- storing ------------------------------------------------------------------------------
 
-    def _attach(
+    def attach(
         self, message: records.Message, *, url: str = "", content_type: str = "image/jpeg", content: bytes = b""
     ) -> None:
         attachment = records.Attachment(
@@ -493,7 +333,7 @@ class Exchange:
         message.media.append(attachment.sid)
         self.journal.record("attachment", attachment)
 
-    def _store(self, message: records.Message, *, note: bool = True) -> None:
+    def store(self, message: records.Message, *, note: bool = True) -> None:
         whole = self.lists[message.account]
         message.position = len(whole)
         whole.append(message)
@@ -504,73 +344,32 @@ class Exchange:
         if note:
             self.journal.record("message", message)
 
-    def load(self) -> None:
-        """Read the journal; messages that were on their way when it ended go on."""
-        for row in self.journal.read():
-            kind = row.pop("kind")
-            if kind == "account":
-                account = records.Account(**row)
-                self.accounts[account.sid] = account
-                self.credentials[self._basic(account)] = account
-            elif kind == "service":
-                self.services[row["sid"]] = records.Service(**row)
-            elif kind == "delete_service":
-                self.services.pop(row["sid"], None)
-            elif kind == "number":
-                number = records.Number(**row)
-                self.numbers[number.sid] = self.by_phone[number.phone] = number
-            elif kind == "release":
-                released = self.numbers.pop(row["sid"], None)
-                if released:
-                    self.by_phone.pop(released.phone, None)
-            elif kind == "attachment":
-                row["content"] = base64.b64decode(row["content"])
-                self.attachments[row["sid"]] = records.Attachment(**row)
-            elif kind == "message":
-                message = records.Message(**row)
-                self._store(message, note=False)
-                if message.direction == "inbound":
-                    self._recall(message.sender or "", message)
-                elif message.direction == "outbound-api":
-                    tally = self.tally(message.to, message.body)
-                    tally.calls += 1
-                    tally.messages.append(message)
-            elif kind == "status" and row["sid"] in self.messages:
-                message = self.messages[row["sid"]]
-                message.status, message.error_code = row["status"], row["error_code"]
-                message.updated = row["at"]
-                message.history.append(row["status"])
-                if row["status"] == "sent":
-                    message.sent = row["at"]
-                if row["status"] == "delivered":
-                    self._recall(message.to, message)
-            elif kind == "block":
-                block = (row["sender"], row["number"])
-                (self.blocks.add if row["blocked"] else self.blocks.discard)(block)
-            elif kind == "read":
-                self.phone(row["number"]).unread = 0
-        for message in self.messages.values():
-            if message.status in ("accepted", "queued"):
-                self._later(self.settings.sending_delay, self._become, message, "sent")
-            if message.status in ("accepted", "queued", "sent"):
-                self._later(
-                    self.settings.sending_delay + self.settings.delivery_delay, self._become, message, "delivered"
-                )
 
-    def _recall(self, number: str, message: records.Message) -> None:
-        phone = self.phone(number)
-        phone.messages.append(message)
-        phone.at = message.updated
-        phone.unread = 0 if message.direction == "inbound" else phone.unread + 1
-        self.phones[number] = self.phones.pop(number)
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://"))
 
 
-def pretty(phone: str) -> str:
-    """(617) 555-0100 for a North American number; others as they are."""
-    if NORTH_AMERICA.match(phone):
-        return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
-    return phone
+def is_number(phone: str) -> bool:
+    """E.164, and where it is North American, of that plan's form."""
+    return bool(E164.match(phone)) and not (phone.startswith("+1") and not records.NORTH_AMERICA.match(phone))
 
 
-def media_path(message: records.Message, sid: str) -> str:
-    return f"/2010-04-01/Accounts/{message.account}/Messages/{message.sid}/Media/{sid}"
+def _check(
+    *, to: str, body: str, sender: str | None, service_sid: str | None, validity: int | None, media: list[str]
+) -> None:
+    """Refuse what is wrong in itself, whoever sends it."""
+    if not to:
+        raise errors.Refusal(21604)
+    if not body and not media:
+        raise errors.Refusal(21602)
+    if not sender and not service_sid:
+        raise errors.Refusal(21603)
+    if not is_number(to):
+        raise errors.Refusal(21211, to)
+    if len(body) > 1600:
+        raise errors.Refusal(21617)
+    if validity is not None and not 1 <= validity <= 36000:
+        raise errors.Refusal(21624, str(validity))
+    for address in media:
+        if not _is_address(address):
+            raise errors.Refusal(21620, address)

@@ -32,10 +32,8 @@ class Journal:
         """Note a dataclass or a dict."""
         if self.path is None:
             return
-        if isinstance(thing, dict):
-            values = dict(thing)
-        else:  # a record; dataclasses.asdict would copy each value deeply
-            values = {name: getattr(thing, name) for name in thing.__slots__}
+        # dataclasses.asdict would copy each value deeply
+        values = dict(thing) if isinstance(thing, dict) else {name: getattr(thing, name) for name in thing.__slots__}
         if isinstance(values.get("content"), bytes):
             values["content"] = base64.b64encode(values["content"]).decode()
         self.pending.append(json.dumps({"kind": kind, **values}))

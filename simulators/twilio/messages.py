@@ -11,7 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from simulators.twilio import errors, exchange as exchange_module, records, rest
+from simulators.twilio import errors, records, rest
+from simulators.twilio import exchange as exchange_module
 
 
 def as_json(message: records.Message, *, fresh: bool = False) -> dict[str, Any]:
@@ -206,7 +207,7 @@ class Messages:
             "content_type": self.exchange.attachments[sid].content_type,
             "date_created": records.rfc2822(message.created),
             "date_updated": records.rfc2822(message.updated),
-            "uri": exchange_module.media_path(message, sid) + ".json",
+            "uri": records.media_path(message, sid) + ".json",
         }
 
     async def media(self, request: web.Request) -> web.Response:
@@ -240,5 +241,3 @@ def within(name: str, moment: int, first: int, last: int) -> bool:
     if name == "DateSent>":
         return moment >= first
     return first <= moment <= last
-
-

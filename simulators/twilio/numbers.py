@@ -17,7 +17,8 @@ from typing import Any
 
 from aiohttp import web
 
-from simulators.twilio import errors, exchange as exchange_module, records, rest
+from simulators.twilio import errors, records, rest
+from simulators.twilio import exchange as exchange_module
 
 #: numbers that can be had in each area code; small enough that a test can buy them all
 POOL_PER_AREA_CODE = 600
@@ -190,7 +191,7 @@ class Numbers:
                         "address_requirements": "none",
                         "beta": False,
                         "capabilities": {"voice": True, "SMS": True, "MMS": True, "fax": False},
-                        "friendly_name": exchange_module.pretty(phone),
+                        "friendly_name": records.pretty(phone),
                         "iso_country": "US",
                         "lata": None,
                         "latitude": None,
@@ -214,9 +215,7 @@ class Numbers:
         given = request.match_info["number"]
         digits = re.sub(r"[^\d+]", "", given)
         phone = digits if digits.startswith("+") else "+1" + digits.removeprefix("1")
-        valid = bool(exchange_module.E164.match(phone)) and not (
-            phone.startswith("+1") and not exchange_module.NORTH_AMERICA.match(phone)
-        )
+        valid = exchange_module.is_number(phone)
         line = "landline" if phone[5:] == "9030006" else "mobile"
         wanted = request.query.get("Fields", "").split(",")
         american = phone.startswith("+1")
@@ -225,7 +224,7 @@ class Numbers:
                 "calling_country_code": "1" if american else None,
                 "country_code": "US" if american and valid else None,
                 "phone_number": phone,
-                "national_format": exchange_module.pretty(phone) if valid else None,
+                "national_format": records.pretty(phone) if valid else None,
                 "valid": valid,
                 "validation_errors": None if valid else ["INVALID_LENGTH" if len(phone) != 12 else "NOT_A_NUMBER"],
                 "caller_name": None,

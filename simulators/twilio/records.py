@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import secrets
 import time
 from email.utils import formatdate
 from typing import Any
+
+NORTH_AMERICA = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}\Z")
 
 
 def new_sid(prefix: str) -> str:
@@ -126,9 +129,7 @@ class Tally:
             "accepted": len(self.messages),
             "refusals": self.refusals,
             "status_callbacks": sorted(self.status_callbacks),
-            "messages": [
-                {"sid": m.sid, "statuses": m.history, "error_code": m.error_code} for m in self.messages
-            ],
+            "messages": [{"sid": m.sid, "statuses": m.history, "error_code": m.error_code} for m in self.messages],
         }
 
 
@@ -151,3 +152,14 @@ class Phone:
     messages: list[Message] = dataclasses.field(default_factory=list)
     unread: int = 0
     at: float = 0.0
+
+
+def media_path(message: Message, sid: str) -> str:
+    return f"/2010-04-01/Accounts/{message.account}/Messages/{message.sid}/Media/{sid}"
+
+
+def pretty(phone: str) -> str:
+    """(617) 555-0100 for a North American number; others as they are."""
+    if NORTH_AMERICA.match(phone):
+        return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+    return phone

@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from simulators.twilio import errors, exchange as exchange_module, records
+from simulators.twilio import errors, records
+from simulators.twilio import exchange as exchange_module
 
 HEADERS = {"Twilio-Request-Id": "RQ00000000000000000000000000000000"}
 

@@ -101,13 +101,15 @@ class Sender:
         self.client.close()
 
     async def _deliver(self, url: str, body: bytes, headers: Mapping[str, str], wanted: Overrides) -> int:
-        async with self.places:
-            loop = asyncio.get_running_loop()
-            ends = loop.time() + wanted.total
-            attempt = 0
-            while True:
+        loop = asyncio.get_running_loop()
+        ends: float | None = None
+        attempt = 0
+        while True:
+            status, failure = 0, ""
+            # a place is held for the call alone: what waits to be tried again keeps nobody from posting
+            async with self.places:
+                ends = ends or loop.time() + wanted.total
                 self.counts["posted"] += 1
-                status, failure = 0, ""
                 try:
                     status = await self.client.post(
                         url,
@@ -121,15 +123,15 @@ class Sender:
                     failure = "ct"
                 except wire.ReadFailed:
                     failure = "rt"
-                if not failure:
-                    self.counts["answered"] += 1
-                    return status
-                self.counts[f"failed {status or failure}"] += 1
-                pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-                if attempt >= wanted.retries or not wanted.retry(failure) or loop.time() + pause >= ends:
-                    self.counts["given up"] += 1
-                    self.failures.append({"url": url, "failure": status or failure, "attempts": attempt + 1})
-                    return status
-                attempt += 1
-                self.counts["retried"] += 1
-                await asyncio.sleep(pause)
+            if not failure:
+                self.counts["answered"] += 1
+                return status
+            self.counts[f"failed {status or failure}"] += 1
+            pause = PAUSES[min(attempt, len(PAUSES) - 1)]
+            if attempt >= wanted.retries or not wanted.retry(failure) or loop.time() + pause >= ends:
+                self.counts["given up"] += 1
+                self.failures.append({"url": url, "failure": status or failure, "attempts": attempt + 1})
+                return status
+            attempt += 1
+            self.counts["retried"] += 1
+            await asyncio.sleep(pause)

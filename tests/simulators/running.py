@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import threading
 import urllib.parse
+import urllib.request
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -13,7 +15,6 @@ from aiohttp import web
 
 from simulators import application
 from simulators import shell as shell_module
-
 
 T = TypeVar("T")
 
@@ -52,7 +53,19 @@ class Running:
 def simulators(*options: str) -> Running:
     """All simulators, started as from the command line, with quick defaults."""
     quick = ["--sending-delay", "0.01", "--delivery-delay", "0.01", "--reply-delay", "0.01", "--silent", "1"]
-    return Running(lambda: application.build(application.arguments().parse_args([*quick, *options])))
+    return Running(lambda: application.build(application.parse([*quick, *options])))
+
+
+def ask(url: str, body: Any = None, *, method: str | None = None) -> Any:
+    """JSON from and to the control addresses below `<simulators>/simulator/`."""
+    request = urllib.request.Request(  # noqa: S310 (our own server)
+        url,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+        method=method or ("GET" if body is None else "POST"),
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        return json.load(answer)
 
 
 @dataclasses.dataclass(frozen=True)

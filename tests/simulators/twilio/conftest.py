@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,15 +48,7 @@ class Simulator:
             client.session.close()
 
     def ask(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
-        """JSON from and to the control addresses."""
-        request = urllib.request.Request(
-            f"{self.url}/simulator/{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method or ("GET" if body is None else "POST"),
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        return running.ask(f"{self.url}/simulator/{path}", body, method=method)
 
     def service(self, *, inbound: str = "", numbers: tuple[str, ...] = ("+16175550100",)) -> str:
         """A messaging service with numbers; its sid."""
@@ -71,7 +61,7 @@ class Simulator:
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    server = running.simulators("--account", f"{SID}:{TOKEN}")
+    server = running.simulators("--only", "twilio", "--account", f"{SID}:{TOKEN}")
     running_simulator = Simulator(server)
     yield running_simulator
     running_simulator.close()
