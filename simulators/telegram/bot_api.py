@@ -12,7 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
-from simulators.telegram import faults, network as network_module, records
+from simulators.telegram import faults, records
+from simulators.telegram import network as network_module
 
 Json = dict[str, Any]
 Refusal = network_module.Refusal

@@ -12,7 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from simulators import shell as shell_module
-from simulators.telegram import bot_api, faults, network as network_module, records
+from simulators.telegram import bot_api, faults, records
+from simulators.telegram import network as network_module
 
 HERE = pathlib.Path(__file__).parent
 Json = dict[str, Any]
@@ -314,19 +315,20 @@ def _text(body: Json) -> str:
     for name in ("text", "caption"):
         if name in body:
             return str(body[name])
-    if "new_chat_members" in body:
-        return _("{} joined").format(", ".join(_name(user) for user in body["new_chat_members"]))
-    if "left_chat_member" in body:
-        return _("{} left").format(_name(body["left_chat_member"]))
-    if "new_chat_title" in body:
-        return _("The group is now called {}").format(body["new_chat_title"])
-    if "group_chat_created" in body:
-        return _("The group was made")
-    if "migrate_to_chat_id" in body:
-        return _("The group became a supergroup; it goes on there")
-    if "migrate_from_chat_id" in body:
-        return _("This supergroup was a group before")
-    known = {"message_id", "chat", "date", "from", "sender_chat", "photo"}
+    happened = {
+        "new_chat_members": _("{} joined"),
+        "left_chat_member": _("{} left"),
+        "new_chat_title": _("The group is now called {}"),
+        "group_chat_created": _("The group was made"),
+        "migrate_to_chat_id": _("The group became a supergroup; it goes on there"),
+        "migrate_from_chat_id": _("This supergroup was a group before"),
+    }
+    for name, words in happened.items():
+        if name in body:
+            value = body[name]
+            who = value if isinstance(value, list) else [value]
+            return words.format(", ".join(_name(user) if isinstance(user, dict) else str(user) for user in who))
+    known = {"message_id", "chat", "date", "from", "sender_chat", "photo", "reply_to_message"}
     rest = {k: v for k, v in body.items() if k not in known}
     return json.dumps(rest, ensure_ascii=False)[:300] if rest else ""
 

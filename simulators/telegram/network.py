@@ -136,7 +136,7 @@ class Network:
         """The Bot API's Chat."""
         if chat.type == "private":
             user = self.people[chat.person].user()
-            names = {k: user[k] for k in ("first_name", "last_name", "username") if k in user}
+            names: Json = {k: user[k] for k in ("first_name", "last_name", "username") if k in user}
             return {"id": chat.id, "type": "private", **names}
         return {"id": chat.id, "type": chat.type, "title": chat.title}
 

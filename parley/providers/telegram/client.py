@@ -1,6 +1,7 @@
 """aiogram bots on long-lived connections: one HTTP session a server and event loop, one bot a token.
 
-A Telegram bot needs no log-in for a message: a call is one POST on a kept connection.
+A Telegram bot needs no log-in for a message: a call is one POST on a kept connection. aiogram costs memory
+and time to import: only who calls Telegram imports this module.
 """
 
 from __future__ import annotations
@@ -16,27 +17,20 @@ from aiogram.utils.token import TokenValidationError
 
 from parley.conversations import contracts
 
-#: `settings["api_base"]` of an account names another server: a local one, or the simulator
+#: `settings["base_url"]` of an account names another server: a local one, or the simulator
 OFFICIAL = "https://api.telegram.org"
-#: seconds for a call: connecting, and the whole
+#: seconds for a connection
 CONNECT_SECONDS = 5.0
-CALL_SECONDS = 20.0
 
 
 class BadToken(Exception):
     """The account has no token of a token's form."""
 
 
-def bot_id(account: contracts.Account) -> int | None:
-    """The bot's own user id, which a token begins with; None where the token is malformed."""
-    number = account.credentials.get("token", "").partition(":")[0]
-    return int(number) if number.isascii() and number.isdigit() else None
-
-
 class Bots:
     """Hands out the bot of an account; the same one each time on the same event loop."""
 
-    def __init__(self, *, call_seconds: float = CALL_SECONDS) -> None:
+    def __init__(self, *, call_seconds: float) -> None:
         self.call_seconds = call_seconds
         self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AiohttpSession]] = (
             weakref.WeakKeyDictionary()
@@ -48,7 +42,7 @@ class Bots:
     def bot(self, account: contracts.Account) -> Bot:
         """Call inside a running loop. Raises BadToken."""
         loop = asyncio.get_running_loop()
-        base = str(account.settings.get("api_base") or OFFICIAL).rstrip("/")
+        base = str(account.settings.get("base_url") or OFFICIAL).rstrip("/")
         token = account.credentials.get("token", "")
         bots = self._bots.setdefault(loop, {})
         found = bots.get((base, token))

@@ -89,4 +89,4 @@ def meaning(status: int, description: str, *, operation: str = "send") -> Meanin
     for row in MEANINGS:
         if row.status == status and row.part in text and operation in row.operations:
             return row
-    return Meaning(status, "", str(status))
+    return Meaning(status, "", str(status or "refused"))

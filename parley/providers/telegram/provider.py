@@ -7,20 +7,27 @@ import dataclasses
 import datetime as dt
 import hmac
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.conversations import contracts
-from parley.providers.telegram import client, configuration, sending, updates
+from parley.providers.telegram import updates
+
+if TYPE_CHECKING:
+    from parley.providers.telegram import client
 
 #: https://core.telegram.org/bots/api#setwebhook
-SECRET_HEADER = "x-telegram-bot-api-secret-token"
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 (a name)
+#: seconds for a call
+CALL_SECONDS = 20.0
 
 
 class Telegram:
     """`contracts.Provider` for Telegram bots.
 
     Account: `credentials = {"token": "123:ABC"}`, `webhook_secret` of 1–256 characters A–Z a–z 0–9 _ -,
-    `settings = {"api_base": …}` only for a server other than Telegram's own.
+    `settings = {"base_url": …}` only for a server other than Telegram's own.
+
+    Reading webhooks needs no Telegram library, so processes that only do that never load it.
     """
 
     name = "telegram"
@@ -28,11 +35,23 @@ class Telegram:
     # the Bot API has no way to ask about a message that was sent
     can_look_up = False
 
-    def __init__(self, *, call_seconds: float = client.CALL_SECONDS) -> None:
-        self.bots = client.Bots(call_seconds=call_seconds)
+    def __init__(self, *, call_seconds: float = CALL_SECONDS) -> None:
+        self.call_seconds = call_seconds
+        self._bots: client.Bots | None = None
+
+    @property
+    def bots(self) -> client.Bots:
+        """Made at the first call."""
+        from parley.providers.telegram import client
+
+        if self._bots is None:
+            self._bots = client.Bots(call_seconds=self.call_seconds)
+        return self._bots
 
     async def send(self, batch: Sequence[contracts.Dispatch]) -> AsyncIterator[contracts.Outcome]:
         """Make all calls at once; yield outcomes as they come."""
+        from parley.providers.telegram import sending
+
         addresses = {dispatch.outbox_id: dispatch.address for dispatch in batch}
         limited: dict[int, set[str]] = {}
         tasks = {asyncio.ensure_future(sending.deliver(self.bots, dispatch)): dispatch.channel_id for dispatch in batch}
@@ -63,7 +82,7 @@ class Telegram:
         given = _header(request.headers, SECRET_HEADER)
         if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
             raise contracts.WrongSignature
-        return updates.events(client.bot_id(request.account), request.body)
+        return updates.events(updates.bot_id(request.account), request.body)
 
     def read(self, *, event_id: int, kind: str, body: contracts.Json) -> contracts.Reading:
         """Read a stored update."""
@@ -80,15 +99,20 @@ class Telegram:
 
     async def check_configuration(self, account: contracts.Account) -> list[contracts.Problem]:
         """Token, webhook, last delivery error, privacy mode."""
+        from parley.providers.telegram import configuration
+
         return await configuration.problems(self.bots, account)
 
     async def connect_webhook(self, account: contracts.Account) -> None:
         """Tell Telegram where to post. Raises aiogram's TelegramAPIError or BadToken."""
+        from parley.providers.telegram import configuration
+
         await configuration.connect(self.bots, account)
 
     async def close(self) -> None:
         """End the running loop's connections."""
-        await self.bots.close()
+        if self._bots is not None:
+            await self._bots.close()
 
 
 def _header(headers: Mapping[str, Any], name: str) -> str:

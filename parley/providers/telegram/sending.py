@@ -114,7 +114,8 @@ async def deliver(bots: client.Bots, dispatch: contracts.Dispatch) -> contracts.
 
 
 async def _make(bot: Bot, method: Call) -> types.Message | bool:
-    answer: types.Message | bool = await bot(method)
+    # aiogram gives each method's own type; the union is ours
+    answer: types.Message | bool = await bot(method)  # type: ignore[arg-type]
     return answer
 
 
@@ -126,48 +127,41 @@ def _sent(blank: contracts.Outcome, dispatch: contracts.Dispatch, answer: types.
     return dataclasses.replace(blank, result=contracts.Result.SENT, provider_id=name)
 
 
+#: aiogram's refusals that only say a status
+STATUSES: dict[type[refusals.TelegramAPIError], int] = {
+    refusals.TelegramEntityTooLarge: 413,
+    refusals.TelegramBadRequest: 400,
+    refusals.TelegramUnauthorizedError: 401,
+    refusals.TelegramForbiddenError: 403,
+    refusals.TelegramNotFound: 404,
+    refusals.TelegramConflictError: 409,
+    refusals.TelegramAPIError: 0,
+}
+
+
 def _refused(blank: contracts.Outcome, dispatch: contracts.Dispatch, error: refusals.AiogramError) -> contracts.Outcome:
-    match error:
-        case refusals.TelegramRetryAfter():
-            return dataclasses.replace(
-                blank,
-                result=contracts.Result.LATER,
-                error_code="429",
-                retry_after=float(error.retry_after),
-                holds="message" if dispatch.address.startswith("-") else "channel",
-            )
-        case refusals.TelegramMigrateToChat() if dispatch.operation != "send":
+    if isinstance(error, refusals.TelegramRetryAfter):
+        return dataclasses.replace(
+            blank,
+            result=contracts.Result.LATER,
+            error_code="429",
+            retry_after=float(error.retry_after),
+            holds="message" if dispatch.address.startswith("-") else "channel",
+        )
+    if isinstance(error, refusals.TelegramMigrateToChat):
+        if dispatch.operation != "send":
             # what was said in the old group stays there, out of reach
             return dataclasses.replace(blank, result=contracts.Result.FAILED, error_code="message_gone")
-        case refusals.TelegramMigrateToChat():
-            return dataclasses.replace(blank, result=contracts.Result.MOVED, new_address=str(error.migrate_to_chat_id))
-        case refusals.TelegramEntityTooLarge():
-            return _meant(blank, dispatch, 413, error.message)
-        case refusals.TelegramNetworkError() if isinstance(
-            error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
-        ):
-            # no connection: Telegram has not seen the message
-            return dataclasses.replace(
-                blank,
-                result=contracts.Result.LATER,
-                error_code="no_connection",
-                retry_after=5.0,
-                holds="account",
-            )
-        case refusals.TelegramNetworkError() | refusals.TelegramServerError() | refusals.ClientDecodeError():
-            return _no_answer(blank, dispatch)
-        case refusals.TelegramBadRequest():
-            return _meant(blank, dispatch, 400, error.message)
-        case refusals.TelegramUnauthorizedError():
-            return _meant(blank, dispatch, 401, error.message)
-        case refusals.TelegramForbiddenError():
-            return _meant(blank, dispatch, 403, error.message)
-        case refusals.TelegramNotFound():
-            return _meant(blank, dispatch, 404, error.message)
-        case refusals.TelegramAPIError():
-            return _meant(blank, dispatch, 0, error.message)
-        case _:
-            return _no_answer(blank, dispatch)
+        return dataclasses.replace(blank, result=contracts.Result.MOVED, new_address=str(error.migrate_to_chat_id))
+    if isinstance(error, refusals.TelegramAPIError) and type(error) in STATUSES:
+        return _meant(blank, dispatch, STATUSES[type(error)], error.message)
+    if isinstance(error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        # no connection: Telegram has not seen the message
+        return dataclasses.replace(
+            blank, result=contracts.Result.LATER, error_code="no_connection", retry_after=5.0, holds="account"
+        )
+    # the network, a server's error, an answer that cannot be read: it may have been done
+    return _no_answer(blank, dispatch)
 
 
 def _no_answer(blank: contracts.Outcome, dispatch: contracts.Dispatch) -> contracts.Outcome:

@@ -34,29 +34,110 @@ BOT = "bot_id"
 FILES = ("animation", "audio", "document", "photo", "sticker", "story", "video", "video_note", "voice")
 #: fields of a message that are no content
 ENVELOPE = frozenset(
-    "message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count sender_business_bot "
-    "sender_tag date business_connection_id chat forward_origin is_topic_message is_automatic_forward "
-    "reply_to_message external_reply quote reply_to_story reply_to_checklist_task_id via_bot edit_date "
-    "has_protected_content is_from_offline is_paid_post media_group_id author_signature paid_star_count entities "
-    "link_preview_options suggested_post_info effect_id caption caption_entities show_caption_above_media "
-    "has_media_spoiler reply_markup forward_from forward_from_chat forward_from_message_id forward_signature "
-    "forward_sender_name forward_date".split()
+    [
+        "message_id",
+        "message_thread_id",
+        "direct_messages_topic",
+        "from",
+        "sender_chat",
+        "sender_boost_count",
+        "sender_business_bot",
+        "sender_tag",
+        "date",
+        "business_connection_id",
+        "chat",
+        "forward_origin",
+        "is_topic_message",
+        "is_automatic_forward",
+        "reply_to_message",
+        "external_reply",
+        "quote",
+        "reply_to_story",
+        "reply_to_checklist_task_id",
+        "via_bot",
+        "edit_date",
+        "has_protected_content",
+        "is_from_offline",
+        "is_paid_post",
+        "media_group_id",
+        "author_signature",
+        "paid_star_count",
+        "entities",
+        "link_preview_options",
+        "suggested_post_info",
+        "effect_id",
+        "caption",
+        "caption_entities",
+        "show_caption_above_media",
+        "has_media_spoiler",
+        "reply_markup",
+        "forward_from",
+        "forward_from_chat",
+        "forward_from_message_id",
+        "forward_signature",
+        "forward_sender_name",
+        "forward_date",
+    ]
 )
 #: service messages: things that happened to a chat, said by nobody
 SERVICE = frozenset(
-    "chat_owner_left chat_owner_changed delete_chat_photo new_chat_photo message_auto_delete_timer_changed "
-    "pinned_message successful_payment refunded_payment users_shared chat_shared gift unique_gift "
-    "gift_upgrade_sent connected_website write_access_allowed passport_data proximity_alert_triggered boost_added "
-    "chat_background_set checklist_tasks_done checklist_tasks_added direct_message_price_changed "
-    "forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened general_forum_topic_hidden "
-    "general_forum_topic_unhidden giveaway_created giveaway giveaway_winners giveaway_completed "
-    "paid_message_price_changed suggested_post_approved suggested_post_approval_failed suggested_post_declined "
-    "suggested_post_paid suggested_post_refunded video_chat_scheduled video_chat_started video_chat_ended "
-    "video_chat_participants_invited web_app_data user_shared channel_chat_created".split()
+    [
+        "chat_owner_left",
+        "chat_owner_changed",
+        "delete_chat_photo",
+        "new_chat_photo",
+        "message_auto_delete_timer_changed",
+        "pinned_message",
+        "successful_payment",
+        "refunded_payment",
+        "users_shared",
+        "chat_shared",
+        "gift",
+        "unique_gift",
+        "gift_upgrade_sent",
+        "connected_website",
+        "write_access_allowed",
+        "passport_data",
+        "proximity_alert_triggered",
+        "boost_added",
+        "chat_background_set",
+        "checklist_tasks_done",
+        "checklist_tasks_added",
+        "direct_message_price_changed",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+        "general_forum_topic_hidden",
+        "general_forum_topic_unhidden",
+        "giveaway_created",
+        "giveaway",
+        "giveaway_winners",
+        "giveaway_completed",
+        "paid_message_price_changed",
+        "suggested_post_approved",
+        "suggested_post_approval_failed",
+        "suggested_post_declined",
+        "suggested_post_paid",
+        "suggested_post_refunded",
+        "video_chat_scheduled",
+        "video_chat_started",
+        "video_chat_ended",
+        "video_chat_participants_invited",
+        "web_app_data",
+        "user_shared",
+        "channel_chat_created",
+    ]
 )
 #: what a file without a type of its own is
 TYPES = {"photo": "image/jpeg", "video_note": "video/mp4", "voice": "audio/ogg", "sticker": "image/webp"}
 PRESENT = {"creator", "administrator", "member", "restricted"}
+
+
+def bot_id(account: contracts.Account) -> int | None:
+    """The bot's own user id, which a token begins with; None where the token is malformed."""
+    number = account.credentials.get("token", "").partition(":")[0]
+    return int(number) if number.isascii() and number.isdigit() else None
 
 
 def events(account_bot: int | None, body: bytes) -> list[contracts.NewEvent]:

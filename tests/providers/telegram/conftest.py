@@ -67,13 +67,13 @@ class People:
     url: str
 
     def ask(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310
             f"{self.url}/simulator/telegram{path}",
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
             method=method or ("GET" if body is None else "POST"),
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return json.load(answer)
 
     def person(self, first_name: str, last_name: str = "") -> int:
@@ -131,7 +131,9 @@ class Hook:
         try:
             events = self.provider.parse_webhook(raw)
         except contracts.WrongSignature:
-            self.refused += 1
+            with self.arrived:
+                self.refused += 1
+                self.arrived.notify_all()
             return web.Response(status=403)
         with self.arrived:
             self.events += events
@@ -181,7 +183,7 @@ def account(telegram: Served) -> contracts.Account:
         organization_id=1,
         provider="telegram",
         credentials={"token": TOKEN},
-        settings={"api_base": telegram.url + "/telegram"},
+        settings={"base_url": telegram.url + "/telegram"},
         webhook_secret=SECRET,
         webhook_base="http://127.0.0.1:9/webhooks/telegram/3/",
     )

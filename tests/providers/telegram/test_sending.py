@@ -138,7 +138,7 @@ def test_no_answer_is_not_a_no(
 def test_without_a_connection_nothing_was_sent_and_it_is_tried_later(
     client: conftest.Client, group: str, account: contracts.Account, dispatch: Dispatching
 ) -> None:
-    nowhere = dataclasses.replace(account, settings={"api_base": "http://127.0.0.1:9"})
+    nowhere = dataclasses.replace(account, settings={"base_url": "http://127.0.0.1:9"})
 
     outcome = client.send(dispatch(group, "hello", account=nowhere))[0]
 
