@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
+from parley.accounts import staff
+
 urlpatterns = [
     path("", include("parley.engine.urls")),
     path("", include("parley.home.urls")),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("texter/", include("parley.texting.urls_texter")),
     path("join/", include("parley.accounts.urls_join")),
     path("", include("parley.web.urls")),
+    path("admin/", staff.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
 ]
