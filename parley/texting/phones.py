@@ -50,7 +50,9 @@ def to_e164(raw: str, country: str = "US", *, allow_fictional: bool = False) -> 
     return f"+1{valid}" if valid else None
 
 
-def normalise_column(values: Iterable[str | None], country: str = "US", *, allow_fictional: bool = False) -> list[str | None]:
+def normalise_column(
+    values: Iterable[str | None], country: str = "US", *, allow_fictional: bool = False
+) -> list[str | None]:
     """`to_e164` of every value, in order; None and "" give None. Over a million a second on usual spellings."""
     column = [value or "" for value in values]
     bare = "\n".join(column).translate(_PUNCTUATION).split("\n")

@@ -21,7 +21,8 @@ def by_library(raw: str, country: str) -> str | None:
 
 
 area_codes = st.sampled_from(
-    [n for n in range(200, 1000) if by_library(f"+1{n}5552345", "US")] + [456, 500, 521, 523, 524, 588, 600, 700, 710, 800, 900, 911, 999]
+    [n for n in range(200, 1000) if by_library(f"+1{n}5552345", "US")]
+    + [456, 500, 521, 523, 524, 588, 600, 700, 710, 800, 900, 911, 999]
 )
 spellings = st.sampled_from(
     [
@@ -37,7 +38,9 @@ spellings = st.sampled_from(
         "00 1 {} {} {:04}",
     ]
 )
-typed = st.builds(lambda spelling, *parts: spelling.format(*parts), spellings, area_codes, st.integers(100, 999), st.integers(0, 9999))
+typed = st.builds(
+    lambda spelling, *parts: spelling.format(*parts), spellings, area_codes, st.integers(100, 999), st.integers(0, 9999)
+)
 scribbled = st.text(alphabet="0123456789012345678901234567890123456789+().- x/;#\n*aé６１", max_size=24)
 
 

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from parley.texting.scripts import rendering, variables
 
-CONTACT = {"id": 125, "firstName": "MARIA", "lastName": "McDonald", "cell": "+16175550123", "zip": "02139", "external_id": "V-77"}
+CONTACT = {
+    "id": 125,
+    "firstName": "MARIA",
+    "lastName": "McDonald",
+    "cell": "+16175550123",
+    "zip": "02139",
+    "external_id": "V-77",
+}
 TEXTER = {"firstName": "sam", "lastName": "lee", "alias": ""}
 
 
@@ -75,7 +82,9 @@ def test_unknown_names_are_listed():
     assert variables.unknown_variables(script, ["favorite_color"]) == ["frstName", "pet"]
 
 
-@pytest.mark.parametrize(("number", "written"), [(0, "0"), (9, "9"), (10, "a"), (35, "z"), (36, "A"), (61, "Z"), (62, "10"), (3844, "100")])
+@pytest.mark.parametrize(
+    ("number", "written"), [(0, "0"), (9, "9"), (10, "a"), (35, "z"), (36, "A"), (61, "Z"), (62, "10"), (3844, "100")]
+)
 def test_base_62(number, written):
     assert rendering.to_base62(number) == written
 
@@ -87,7 +96,9 @@ def test_base_62_refuses_negative_numbers():
 
 def test_the_longest_rendering_uses_real_values_where_known():
     longest = rendering.longest_rendering(
-        "{first_name}, {color} {shape} {nobody}", {"firstName": "Bartholomew", "color": "green"}, custom_fields=["shape"]
+        "{first_name}, {color} {shape} {nobody}",
+        {"firstName": "Bartholomew", "color": "green"},
+        custom_fields=["shape"],
     )
 
     assert longest == f"Bartholomew, green {'x' * 20} {{nobody}}"

@@ -21,7 +21,9 @@ OFFERED: Final = CONTACT + TEXTER + SYSTEM
 BUILT_IN: Final = frozenset(OFFERED + DEPRECATED)
 
 
-_SPELLINGS: Final = {spelling: name for name in BUILT_IN for spelling in (name, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())} | {
+_SPELLINGS: Final = {
+    spelling: name for name in BUILT_IN for spelling in (name, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
+} | {
     "externalId": "external_id",
     "contact_id_base62": "contactIdBase62",
 }
