@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.settings")
 os.environ.setdefault("PARLEY_TESTING", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("PARLEY_TEST_DATABASE", "test_parley")
-if "DATABASE_URL" not in os.environ:
+if not os.environ.get("DATABASE_URL"):
     try:
         # The one difference from production: a commit does not wait for the disk.
         os.environ["DATABASE_URL"] = postgres.ensure(PROJECT / "var" / "postgres-test", durable=False)

@@ -222,7 +222,7 @@ class Runner:
     def stop(self) -> None:
         children.end_all(self.children, seconds=STOP_LIMIT)
         if not os.environ.get("DATABASE_URL"):
-            postgres.release(self.state / "postgres")
+            postgres.release(self.state / "postgres", wait=STOP_LIMIT)
 
     def greet(self) -> None:
         shown = self._manage("demo", "--show").rstrip() if self.demo and _has_command("demo") else ""

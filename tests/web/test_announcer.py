@@ -38,9 +38,9 @@ def hearing() -> Iterator[Callable[[int], list[str]]]:
 
 def test_a_rolled_back_transaction_announces_nothing(fresh_announcer: announcer.Announcer) -> None:
     with hearing() as heard:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             announcer.announce("conversation:1")
-            _ = 1 / 0
+            transaction.set_rollback(True)
 
         assert heard(0) == []
     assert fresh_announcer._thread is None

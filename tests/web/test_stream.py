@@ -51,10 +51,10 @@ class Streams:
     process: subprocess.Popen[bytes]
 
     @contextmanager
-    def ask(self, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
+    def ask(self, path: str, headers: dict[str, str] | None = None) -> Iterator[http.client.HTTPResponse]:
         with (
             closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection,
-            closing(self._request(connection, path, headers)) as response,
+            closing(self._request(connection, path, headers or {})) as response,
         ):
             yield response
 
@@ -65,9 +65,9 @@ class Streams:
         return connection.getresponse()
 
     @contextmanager
-    def page(self, *names: str, now: float | None = None, **headers: str) -> Iterator[Page]:
+    def page(self, *names: str, now: float | None = None, headers: dict[str, str] | None = None) -> Iterator[Page]:
         token = live.sign(list(names), 1, secret=SECRET, now=now or time.time())
-        with self.ask(f"/events?token={token}", **headers) as response:
+        with self.ask(f"/events?token={token}", headers) as response:
             assert response.status == 200
             yield Page(response)
 
@@ -145,7 +145,7 @@ def test_every_page_hears_its_topics_and_no_others(streams: Streams) -> None:
 
 
 def test_a_page_that_comes_back_is_told_to_fetch_everything(streams: Streams) -> None:
-    with streams.page("a", **{"Last-Event-ID": "7"}) as page:
+    with streams.page("a", headers={"Last-Event-ID": "7"}) as page:
         assert page.next() == ("resync", "")
 
 
@@ -175,7 +175,7 @@ def test_a_closed_page_is_forgotten(streams: Streams) -> None:
     [(ORIGIN, ORIGIN), ("http://localhost:8000", "http://localhost:8000"), ("https://evil.example", None)],
 )
 def test_only_our_pages_may_listen_across_origins(streams: Streams, origin: str, allowed: str | None) -> None:
-    with streams.page("a", Origin=origin) as page:
+    with streams.page("a", headers={"Origin": origin}) as page:
         assert page.response.headers["Access-Control-Allow-Origin"] == allowed
 
 

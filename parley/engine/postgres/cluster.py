@@ -168,11 +168,20 @@ def _start(files: Files, *, durable: bool) -> int:
     return keeper
 
 
-def release(directory: Path) -> None:
-    """Let go of the server: it ends when this was its last user. (The end of the process does the same.)"""
-    descriptor = _held.pop(directory.resolve(), None)
-    if descriptor is not None:
-        os.close(descriptor)
+def release(directory: Path, *, wait: float = 0.0) -> None:
+    """Let go of the server: it ends when this was its last user. (The end of the process does the same.)
+
+    With `wait`, return when it has ended, or after that many seconds (somebody else may be using it).
+    """
+    directory = directory.resolve()
+    state = read_state(Files(directory))
+    descriptor = _held.pop(directory, None)
+    if descriptor is None:
+        return
+    os.close(descriptor)
+    deadline = time.monotonic() + wait
+    while state and alive(state.supervisor) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def status(directory: Path) -> State | None:

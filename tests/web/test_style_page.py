@@ -1,0 +1,191 @@
+"""The style page in a real browser: accessible in both schemes and at both widths, and alive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+AXE = Path(project.PROJECT) / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+Open = Callable[..., Page]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    # the browser's own loop runs in this thread, and Django takes it for ours
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any, settings: Any) -> Iterator[Open]:
+    """`open_page(path, width=, scheme=)`; the test fails when a page complains on its console."""
+    settings.DEMO = True
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(
+        path: str, *, width: int = 1280, scheme: Any = "light", before: Callable[[Page], None] | None = None
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if before:
+            before(page)
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    # through the debugger, because the page's own content policy lets nothing in
+    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{v['id']}: {node['target']}" for v in found["violations"] for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "path", ["/styleguide/?wrong=1", "/styleguide/texter/", "/styleguide/texter/?mode=reply", "/styleguide/sign-in/"]
+)
+def test_pages_are_accessible_and_never_wider_than_the_screen(
+    open_page: Open, path: str, width: int, scheme: str
+) -> None:
+    page = open_page(path, width=width, scheme=scheme)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == scheme
+    assert accessibility_faults(page) == []
+
+
+def test_a_chosen_scheme_is_served_from_then_on(open_page: Open) -> None:
+    page = open_page("/styleguide/sign-in/", scheme="light")
+
+    page.get_by_role("button", name="Dark").click()
+
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    answer = page.reload()
+    assert answer is not None
+    assert 'data-bs-theme="dark"' in answer.text()
+
+
+def test_a_question_is_asked_before_and_answered_by_keyboard(open_page: Open) -> None:
+    page = open_page("/styleguide/")
+    page.evaluate("document.addEventListener('parley:confirmed', () => { document.title = 'confirmed' })")
+
+    page.locator("#ask").press("Enter")
+    expect(page.get_by_role("dialog", name="Opt out Marisol?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#ask")).to_be_focused()
+    assert page.title() != "confirmed"
+
+    page.locator("#ask").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Opt out").click()
+    expect(page).to_have_title("confirmed")
+
+
+def test_a_failed_request_says_what_to_do(open_page: Open) -> None:
+    page = open_page("/styleguide/", before=lambda page: page.route("**/styleguide/task/", lambda route: route.abort()))
+    page.evaluate(
+        """() => {
+          const button = document.createElement('button');
+          button.id = 'asks';
+          button.setAttribute('hx-get', '/styleguide/sign-in/?broken');
+          document.querySelector('main').append(button);
+          htmx.process(button);
+        }"""
+    )
+    page.route("**/?broken", lambda route: route.fulfill(status=409, body=""))
+
+    page.locator("#asks").evaluate("button => button.click()")
+
+    expect(page.locator(".toast-error")).to_contain_text("Someone else changed this")
+
+
+def test_news_of_a_topic_reaches_only_who_listens(open_page: Open) -> None:
+    def stream(page: Page) -> None:
+        def with_stream(route: Route) -> None:
+            answer = route.fetch()
+            body = answer.text().replace("<body ", '<body data-events-url="/events" data-events-token="key" ')
+            body = body.replace(
+                '<div class="stat-grid">',
+                '<p id="mine" data-live="campaign:7 inbox">0</p><p id="other" data-live="campaign:8">0</p><div class="stat-grid">',
+            )
+            route.fulfill(response=answer, body=body)
+
+        def events(route: Route) -> None:
+            assert "token=key" in route.request.url
+            route.fulfill(content_type="text/event-stream", body="retry: 60000\n\nevent: changed\ndata: campaign:7\n\n")
+
+        page.add_init_script(
+            "addEventListener('live', e => { e.target.textContent = Number(e.target.textContent) + 1 }, true)"
+        )
+        page.route("**/styleguide/", with_stream)
+        page.route("**/events?**", events)
+
+    page = open_page("/styleguide/", before=stream)
+
+    expect(page.locator("#mine")).to_have_text("1", timeout=2000)
+    expect(page.locator("#other")).to_have_text("0")
+
+
+def test_a_filter_swaps_the_list_and_keeps_the_address(open_page: Open) -> None:
+    page = open_page("/styleguide/")
+
+    page.get_by_label("Search").fill("tree")
+    expect(page).to_have_url(lambda url: "q=tree" in url)
+    page.get_by_role("link", name="Previous").click()
+
+    expect(page).to_have_url(lambda url: "q=tree" in url and "page=3" in url)
+
+
+def test_segments_are_counted_as_carriers_do(open_page: Open) -> None:
+    page = open_page("/styleguide/sign-in/")
+    counts = {
+        "": 0,
+        "a" * 160: 1,
+        "a" * 161: 2,
+        "€" * 80: 1,
+        "€" * 81: 2,
+        "’" * 70: 1,
+        "’" * 71: 2,
+        "🌳" * 35: 1,
+        "a" * 152 + "€" * 77: 3,  # a character of two septets is never cut in half
+    }
+
+    found = {text: page.evaluate("text => parley.countSegments(text).segments", text) for text in counts}
+
+    assert found == counts
+
+
+def test_a_password_can_be_looked_at(open_page: Open) -> None:
+    page = open_page("/styleguide/sign-in/")
+
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_role("button", name="Show the password").click()
+
+    expect(page.get_by_label("Password", exact=True)).to_have_attribute("type", "text")
