@@ -239,8 +239,10 @@ def missing_before_start(campaign: Campaign, *, now: dt.datetime | None = None) 
     root = next((step for step in steps if step.parent_id is None), None)
     if root is None or not root.script.strip():
         found.append(Missing(section="script", text=_("The first text has not been written.")))
-    for problem in script_queries.unknown_variables(steps, custom_fields=campaign.custom_fields):
-        found.append(Missing(section="script", text=problem))
+    found.extend(
+        Missing(section="script", text=problem)
+        for problem in script_queries.unknown_variables(steps, custom_fields=campaign.custom_fields)
+    )
     return found
 
 

@@ -1,0 +1,1 @@
+"""Texting's pages: parse, call, render."""
