@@ -19,6 +19,7 @@ DECLARE
     v_initial boolean;
     v_key text;
     v_place int;
+    v_refused text;
     v_queued record;
     v_status int;
 BEGIN
@@ -57,18 +58,16 @@ BEGIN
     END IF;
 
     v_place := array_position(p_groups, v_contact.hours_group_id::int);
-    IF (CASE
-          WHEN p_key IS NULL AND NOT v_initial THEN 'already_texted'
-          WHEN v_initial AND NOT v_may.initials THEN 'campaign_closed_for_initials'
-          WHEN p_groups IS NOT NULL AND v_place IS NULL THEN 'off_hours'
-          WHEN v_may.channel IS NULL THEN 'channel_missing'
-        END) IS NOT NULL THEN
-        RETURN QUERY SELECT CASE
-              WHEN p_key IS NULL AND NOT v_initial THEN 'already_texted'
-              WHEN v_initial AND NOT v_may.initials THEN 'campaign_closed_for_initials'
-              WHEN p_groups IS NOT NULL AND v_place IS NULL THEN 'off_hours'
-              ELSE 'channel_missing' END,
-            NULL::bigint, v_contact.conversation_id, NULL::int, v_contact.status::int, v_may.campaign;
+    v_refused := CASE
+        WHEN p_key IS NULL AND NOT v_initial AND v_contact.opted_out THEN 'opted_out'
+        WHEN p_key IS NULL AND NOT v_initial THEN 'already_texted'
+        WHEN v_initial AND NOT v_may.initials THEN 'campaign_closed_for_initials'
+        WHEN p_groups IS NOT NULL AND v_place IS NULL THEN 'off_hours'
+        WHEN v_may.channel IS NULL THEN 'channel_missing'
+    END;
+    IF v_refused IS NOT NULL THEN
+        RETURN QUERY SELECT v_refused, NULL::bigint, v_contact.conversation_id::bigint, NULL::int, v_contact.status::int,
+                            v_may.campaign;
         RETURN;
     END IF;
 
