@@ -11,6 +11,8 @@ class ProvidersConfig(AppConfig):
     def ready(self) -> None:
         """Register every provider. Their SDKs are imported when they are first used, not here."""
         from parley.conversations import registry
+        from parley.providers.telegram import provider as telegram
         from parley.providers.twilio import provider as twilio
 
         registry.register_provider(twilio.Twilio())
+        registry.register_provider(telegram.Telegram())
