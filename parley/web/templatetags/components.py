@@ -65,7 +65,7 @@ def keys(*names: str) -> SafeString:
 def avatar(name: str, size: str = "") -> SafeString:
     """Initials in a circle whose colour belongs to the name; size is "", "sm" or "lg"."""
     if not name:
-        return format_html('<span class="avatar avatar-6" aria-hidden="true"><i class="bi bi-person"></i></span>')
+        return SafeString('<span class="avatar avatar-6" aria-hidden="true"><i class="bi bi-person"></i></span>')
     words = [word for word in str(name).split() if word[0].isalnum()]
     initials = (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "·"
     tint = zlib.crc32(str(name).encode()) % 6 + 1
