@@ -92,6 +92,7 @@ class Numbers:
             "status_callback_method": "POST",
             "type": "toll-free" if number.toll_free else "local",
             "uri": f"/2010-04-01/Accounts/{number.account}/IncomingPhoneNumbers/{number.sid}.json",
+            "voice_method": "POST",
             "voice_url": number.voice_url,
         }
 
