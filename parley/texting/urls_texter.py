@@ -1,5 +1,13 @@
-"""Addresses."""
+"""`/texter/…`: a volunteer's own pages, and what they post."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from parley.texting.views import texter_api
+
+app_name = "texter"
+urlpatterns = [
+    path("<int:assignment>/claim", texter_api.claim, name="claim"),
+    path("<int:assignment>/send", texter_api.send, name="send"),
+    path("<int:assignment>/contacts/<int:contact>/status", texter_api.status, name="status"),
+    path("<int:assignment>/contacts/<int:contact>/opt-out", texter_api.opt_out, name="opt-out"),
+]
