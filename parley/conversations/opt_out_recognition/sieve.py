@@ -18,8 +18,8 @@ class Sieve:
     """Compiled patterns, and for each the pieces of words of which a match holds at least one."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._patterns = tuple(re.compile(pattern) for pattern in patterns)
-        pieces = [_needed(parser.parse(pattern.pattern)) for pattern in self._patterns]
+        self.patterns = tuple(re.compile(pattern) for pattern in patterns)
+        pieces = [_needed(parser.parse(pattern.pattern)) for pattern in self.patterns]
         self._always = sum(1 << place for place, needed in enumerate(pieces) if not needed)
         self._pieces = tuple((1 << place, tuple(needed)) for place, needed in enumerate(pieces) if needed)
         self._of_word = functools.lru_cache(maxsize=20_000)(self._patterns_of_word)
@@ -34,7 +34,7 @@ class Sieve:
             lowest = bits & -bits
             bits ^= lowest
             place = lowest.bit_length() - 1
-            yield place, self._patterns[place]
+            yield place, self.patterns[place]
 
     def _patterns_of_word(self, word: str) -> int:
         return sum(bit for bit, pieces in self._pieces if any(piece in word for piece in pieces))
