@@ -40,6 +40,7 @@
     var labels = { stacked: stacked, grid: { display: false }, border: { color: token("--line") }, ticks: Object.assign({}, ticks, sideways ? { autoSkip: false } : {}) };
     return {
       type: round ? "doughnut" : line ? "line" : "bar",
+      plugins: [centre],
       data: { labels: chart.labels, datasets: datasets },
       options: {
         indexAxis: sideways ? "y" : "x",
@@ -69,6 +70,26 @@
       },
     };
   }
+
+  /* The sum in the hole of a doughnut. */
+  var centre = {
+    id: "centre",
+    afterDraw: function (chart) {
+      if (chart.config.type !== "doughnut") return;
+      var area = chart.chartArea;
+      var sum = chart.data.datasets[0].data.reduce(function (total, value, part) {
+        return total + (chart.getDataVisibility(part) ? value || 0 : 0);
+      }, 0);
+      var context = chart.ctx;
+      context.save();
+      context.font = "680 30px " + window.Chart.defaults.font.family;
+      context.fillStyle = token("--ink");
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillText(sum.toLocaleString(document.documentElement.lang), (area.left + area.right) / 2, (area.top + area.bottom) / 2);
+      context.restore();
+    },
+  };
 
   function draw(canvas) {
     var script = document.getElementById(canvas.dataset.chart);
