@@ -1,0 +1,17 @@
+"""Texting's background work: thin, each calls one action, safe to run twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from parley.accounts.models import Role
+from parley.conversations import tasks
+from parley.conversations.models import BackgroundTask
+from parley.texting.actions import uploads
+
+
+@tasks.kind(uploads.KIND, label=_("Upload of contacts"), role=Role.ADMIN, clean_up=uploads.clean_up)
+def upload_contacts(task: BackgroundTask, progress: tasks.Progress) -> dict[str, Any]:
+    return uploads.load_contacts(task, progress)
