@@ -1,0 +1,169 @@
+"""A whole Parley of its own for a measurement: a durable cluster, an empty database, real processes."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from parley.engine import postgres
+
+PROJECT = Path(__file__).resolve().parents[1]
+STATE = PROJECT / "var" / "bench"
+SECRET = "benchmarks-only-" + "0" * 40
+
+
+@dataclasses.dataclass
+class Stack:
+    """Addresses and process ids of what runs."""
+
+    database: str
+    web: str
+    simulator: str
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = dataclasses.field(default_factory=dict)
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.database, autocommit=True)
+
+    def start(self, name: str, *command: str, **extra: str) -> subprocess.Popen[bytes]:
+        """Start a process that writes to var/bench/<name>.log; ended with the stack."""
+        log = (STATE / f"{name}.log").open("ab")
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **self.environment, "PARLEY_PROCESS": f"parley {name}", **extra},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        log.close()
+        self.processes[name] = process
+        return process
+
+    def start_web(self, *, workers: int = 2, threads: int = 4) -> None:
+        port = self.web.rsplit(":", 1)[1]
+        self.start(
+            "web",
+            *(sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", port, "--no-ws"),
+            *("--interface", "wsgi", "--workers", str(workers), "--log-level", "warning"),
+            *("--blocking-threads", str(threads), "--blocking-threads-idle-timeout", "600", "parley.wsgi:application"),
+        )
+        self.await_answer(f"{self.web}/healthz")
+
+    def start_worker(self, name: str = "worker", *, concurrency: int = 200, jobs: bool = False, **extra: str) -> None:
+        words = [] if jobs else ["--no-jobs"]
+        self.start(name, sys.executable, "manage.py", "worker", "--concurrency", str(concurrency), *words, **extra)
+
+    def start_simulator(self, *words: str) -> None:
+        port = self.simulator.rsplit(":", 1)[1]
+        folder = STATE / "simulators"
+        self.start("simulators", sys.executable, "-m", "simulators", "--port", port, "--data", str(folder), *words)
+        self.await_answer(f"{self.simulator}/simulator/state")
+
+    def await_answer(self, url: str, seconds: float = 60.0) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(url, timeout=5):
+                    return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError(f"{url} does not answer; see {STATE}")
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """End a process with its children at once."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.processes.clear()
+
+    def memory(self) -> dict[str, float]:
+        """Resident megabytes by process, children included."""
+        return {name: _tree_memory(process.pid) / 1e6 for name, process in self.processes.items()}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def stack(*, name: str = "bench", **extra: str) -> Iterator[Stack]:
+    """An empty, migrated database on a durable cluster, and addresses for processes that the caller starts."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    database = fresh_database(name)
+    web, simulator = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "parley.settings",
+        "DATABASE_URL": database,
+        "DATABASE_DIRECT_URL": database,
+        "SECRET_KEY": SECRET,
+        "PARLEY_DEMO": "1",
+        "PARLEY_BASE_URL": web,
+        "PARLEY_SIMULATOR_URL": simulator,
+        "SPOOL_DIRECTORY": str(STATE / "spool" / name),
+        **extra,
+    }
+    made = Stack(database=database, web=web, simulator=simulator, environment=environment)
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        check=True,
+    )
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def fresh_database(name: str) -> str:
+    base = os.environ.get("BENCH_DATABASE_URL") or postgres.ensure(PROJECT / "var" / "postgres-bench", durable=True)
+    with psycopg.connect(base, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    parts = psycopg.conninfo.conninfo_to_dict(base)
+    return f"postgresql://{parts['user']}:{parts.get('password', '')}@{parts['host']}:{parts['port']}/{name}"
+
+
+def _tree_memory(pid: int) -> int:
+    total, todo = 0, [pid]
+    while todo:
+        number = todo.pop()
+        try:
+            fields = Path(f"/proc/{number}/statm").read_text().split()
+            total += int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
+            for children in Path(f"/proc/{number}/task").glob("*/children"):
+                todo += [int(child) for child in children.read_text().split()]
+        except OSError:
+            continue
+    return total
