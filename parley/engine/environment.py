@@ -119,6 +119,7 @@ SECTIONS: dict[str, tuple[Variable, ...]] = {
         Variable("OIDC_SERVER_URL", Kind.ADDRESS, "", "The OpenID Connect server."),
         Variable("OIDC_NAME", Kind.TEXT, "OpenID Connect", "What its button says."),
         Variable("DEFAULT_FROM_EMAIL", Kind.TEXT, "Parley <parley@localhost>", "The sender of mail."),
+        Variable("EMAIL_URL", Kind.TEXT, "", "The mail server: smtp://user:password@host:port, or smtps:// for TLS from the first byte.", default_words="none; mails wait in the outbox", secret=True),
     ),
     "Sending": (
         Variable("OUTBOX_LOOK_UP_AFTER", Kind.AMOUNT, "120", "Seconds after which a send without an answer is looked up at the provider.", least=0),

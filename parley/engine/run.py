@@ -141,12 +141,18 @@ class Runner:
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
                 facts = path.stat()
                 found.update(f"{path.relative_to(PROJECT)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-        stamp = STATE / "static.stamp"
-        if stamp.exists() and stamp.read_text() == found.hexdigest() and (STATE / "static").is_dir():
-            return
-        with _step("Static files"):
-            self._manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
-        stamp.write_text(found.hexdigest())
+        # The files are the checkout's, whatever state folder runs: one at a time makes them, and what
+        # another process serves stays.
+        STATE.mkdir(exist_ok=True)
+        with (STATE / "static.stamp").open("a+") as stamp:
+            fcntl.flock(stamp, fcntl.LOCK_EX)
+            stamp.seek(0)
+            if stamp.read() == found.hexdigest() and (STATE / "static").is_dir():
+                return
+            with _step("Static files"):
+                self._manage("collectstatic", "--noinput", "--verbosity=0")
+            stamp.truncate(0)
+            stamp.write(found.hexdigest())
 
     # --- running -------------------------------------------------------------------------------
 
