@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -126,14 +126,8 @@ class _Shell:
             web_navigation.NavigationItem(label=_("API tokens"), url=reverse("accounts:tokens"), icon="key"),
         ]
         if self.user.is_staff:
-            try:
-                items.append(
-                    web_navigation.NavigationItem(
-                        label=_("Staff site"), url=reverse("staff:index"), icon="database-gear"
-                    )
-                )
-            except NoReverseMatch:
-                pass
+            url = reverse("staff:index")
+            items.append(web_navigation.NavigationItem(label=_("Staff site"), url=url, icon="database-gear"))
         return items
 
     @cached_property

@@ -18,6 +18,8 @@ from parley.accounts.models import Invitation, Organization, User
 
 #: session key: the token of the door that an anonymous visitor stands at; signing in leads through it
 WAITING_AT = "joining"
+#: characters; a longer token is nobody's
+LONGEST_TOKEN = 200
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,8 @@ def register(resolver: Resolver) -> None:
 
 def find(token: str) -> Door | None:
     """The door of this token, if it is open."""
+    if len(token) > LONGEST_TOKEN or not token.isprintable():
+        return None
     for resolver in _resolvers:
         door = resolver(token)
         if door is not None and door.organization.deactivated_at is None:

@@ -7,15 +7,18 @@ An entry is a `parley.web.navigation.NavigationItem`; the first four stand in th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from parley.accounts.models import Membership, Role
 from parley.web.navigation import NavigationItem
 
 Source = Callable[[Membership], Iterable[NavigationItem]]
+
+log = logging.getLogger(__name__)
 
 _sources: list[tuple[int, Source]] = []
 
@@ -32,7 +35,14 @@ def register(source: Source, *, position: int = 50) -> None:
 
 def entries(membership: Membership) -> list[NavigationItem]:
     """Everything that this member may open, in order."""
-    return [item for _position, source in _sources for item in source(membership)]
+    found: list[NavigationItem] = []
+    for _position, source in _sources:
+        try:
+            found.extend(source(membership))
+        except NoReverseMatch:
+            # one program's missing page must not take every other page with it
+            log.exception("Navigation entries of %s lead nowhere", source)
+    return found
 
 
 def own_entries(membership: Membership) -> Iterable[NavigationItem]:

@@ -16,6 +16,7 @@ otherwise: rules live in actions, and the site would go around them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -103,7 +104,17 @@ class StaffSite(admin.AdminSite):
                     response = response.render()
             return response
 
-        return super().admin_view(inside, cacheable)
+        site_view = super().admin_view(inside, cacheable)
+
+        @functools.wraps(site_view)
+        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return pages.sign_in_first(request)
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return cast("HttpResponseBase", site_view(request, *args, **kwargs))
+
+        return gate
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Parley's own sign-in, with its limits and second factor."""

@@ -32,7 +32,7 @@ def organizations(request: pages.PersonRequest) -> HttpResponse:
             actions.invite(owner, role=Role.OWNER, email=form.cleaned_data["owner"])
         messages.success(request, _("%(name)s is there, and its owner is invited.") % {"name": organization.name})
         return redirect("accounts:organizations")
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\0", "").strip()
     page = Paginator(queries.organizations(search=search), 50).get_page(request.GET.get("page"))
     return render(
         request,

@@ -39,7 +39,7 @@ def _attempt(request: pages.OrganizationRequest, deed: Callable[[], object], don
 @pages.organization_page(role=Role.ADMIN)
 @require_safe
 def people(request: pages.OrganizationRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\0", "").strip()
     role = _number(request.GET.get("role"))
     rows = queries.people(request.organization, search=search, role=role)
     page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -251,7 +251,7 @@ def reset_join_link(request: pages.OrganizationRequest) -> HttpResponse:
 @pages.organization_page(role=Role.ADMIN)
 @require_safe
 def audit_log(request: pages.OrganizationRequest) -> HttpResponse:
-    verb = request.GET.get("verb", "")
+    verb = request.GET.get("verb", "").replace("\0", "")
     page = Paginator(queries.audit_events(request.organization, verb=verb), 50).get_page(request.GET.get("page"))
     return render(
         request,
