@@ -1,7 +1,7 @@
 # Parley. `make run` starts everything; `make test` checks everything. Both set themselves up.
 
 PYTHON := .venv/bin/python
-PREPARE := @setup/with-python setup/prepare.py
+PREPARE := @setup/with-python -m setup.prepare
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo-reset test check bench faults docs format lock clean
@@ -22,11 +22,11 @@ demo-reset: ## forget the demo's data; the next `make run` starts over
 
 test: ## set up, check and run every test
 	$(PREPARE) --tests
-	@exec $(PYTHON) setup/checks.py --with-tests
+	@exec $(PYTHON) -m setup.checks --with-tests
 
 check: ## everything of `make test` but the tests: format, lint, types, imports, migrations, templates
 	$(PREPARE) --tests
-	@exec $(PYTHON) setup/checks.py
+	@exec $(PYTHON) -m setup.checks
 
 bench: ## run the benchmarks, print the table, write benchmarks/results.json
 	$(PREPARE) --tests

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import steps
+from setup import steps
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 APPLICATIONS = (

@@ -1,6 +1,6 @@
 """`make check` and `make test`: every check runs, whatever the others found; the exit code joins them.
 
-    .venv/bin/python setup/checks.py [--with-tests]
+    .venv/bin/python -m setup.checks [--with-tests]
 
 Checks say one line each, and their findings where there are any. The tests come last, so that pytest's
 closing line is the last one printed.
@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import browser
+from parley.engine import postgres
+from setup import browser
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt", "setup/requirements-node.txt", "package-lock.json")
@@ -94,9 +95,6 @@ def check() -> list[str]:
 
 
 def main() -> int:
-    sys.path.insert(0, str(PROJECT))
-    from parley.engine import postgres
-
     os.environ.setdefault("SECRET_KEY", "only-for-tests")
     os.environ["PARLEY_TESTING"] = "1"
     if not os.environ.get("DATABASE_URL"):

@@ -10,7 +10,7 @@ import subprocess
 import venv
 from pathlib import Path
 
-import steps
+from setup import steps
 
 MODULES = steps.PROJECT / "node_modules"
 STAMP = MODULES / ".installed"

@@ -8,7 +8,7 @@ import sys
 import venv
 from pathlib import Path
 
-import steps
+from setup import steps
 
 ENVIRONMENT = steps.PROJECT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"

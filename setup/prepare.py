@@ -1,6 +1,6 @@
 """Make this checkout ready to run: Python packages, front-end files, and for tests a browser.
 
-    setup/with-python setup/prepare.py [--tests]
+    setup/with-python -m setup.prepare [--tests]
 
 Does only what the locks say has changed since the last time. Needs nothing but Python's standard
 library. What goes wrong is said in one line with its remedy; the whole output is in var/log/setup.log.
@@ -11,14 +11,8 @@ from __future__ import annotations
 import fcntl
 import shutil
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import browser
-import frontend
-import packages
-import steps
+from setup import browser, frontend, packages, steps
 
 #: bytes: the environment, the front-end packages and a small database
 ROOM = 1_500_000_000

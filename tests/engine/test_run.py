@@ -34,7 +34,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def family(process: int) -> list[psutil.Process]:
     """All that a process has started, the database's supervisor too."""
-    return psutil.Process(process).children(recursive=True)
+    return list(psutil.Process(process).children(recursive=True))
 
 
 def gone(processes: list[psutil.Process], seconds: float = 30.0) -> bool:

@@ -86,7 +86,8 @@ class Supervisor:
             for words in self._locales():
                 made = subprocess.run(
                     [
-                        *(self.binaries / "initdb", "-D", fresh, "-U", cluster.ROLE, "--encoding=UTF8", *words),
+                        str(self.binaries / "initdb"),
+                        *("-D", str(fresh), "-U", cluster.ROLE, "--encoding=UTF8", *words),
                         *("--auth=scram-sha-256", f"--pwfile={handed}"),
                         *([] if self.durable else ["--no-sync"]),
                     ],
