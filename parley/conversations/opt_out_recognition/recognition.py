@@ -64,7 +64,7 @@ _ALONE_POLITE: Final = frozenset(
 _THIRD: Final = frozenset(
     """she he it they we lets someone somebody everyone everybody who whoever which them him her folks drivers kids teens parents husband
     wife mom dad mother father son daughter friend friends neighbor neighbors campaign company school congress senate republicans democrats dems police
-    guys others us nobody noone voters workers students cops politicians mayor governor president court trump biden union city state bank i""".split()
+    others us nobody noone voters workers students cops politicians mayor governor president court trump biden union city state bank i""".split()
 )
 _SECOND: Final = frozenset(
     {
@@ -84,6 +84,9 @@ _SECOND: Final = frozenset(
         "said",
         "thanks",
         "ya",
+        "youd",
+        "youll",
+        "if",
     }
 )
 _FIRST_ONLY: Final = re.compile(
@@ -110,7 +113,7 @@ _ACCIDENT: Final = re.compile(
     r"|\b(?:quise|queria|fue|puse|mande|escribi) (?:\w+ )*?(?:por error|por accidente|sin querer)\b"
 )
 _GLAD: Final = re.compile(
-    r"\b(?:i |we |but |she |he |and )?(?:love|loves|loved|like|enjoy|enjoys|glad|appreciate|likes|want|miss|missed)(?: (?:all|getting|hearing|receiving|to get|to keep|to hear|to receive|that|it))* (?:the |these |your |these |those |hearing |yours|from )?(?:updates|texts|messages|yours|hearing|from you|these|reminders|info|it when you)\b|\bkeep (?:them|texting|sending|the (?:texts|updates|messages)|me (?:on|posted|in|updated|subscribed)|it coming|us (?:on|posted)|up the)\b|\byoure (?:fine|ok|good)\b|\byou are (?:fine|ok|good)\b|\b(?:still|do|also) want (?:\w+ )?(?:updates|texts|messages)\b|\bno way\b"
+    r"\b(?:i |we |but |she |he |and )?(?:love|loves|loved|like|enjoy|enjoys|glad|appreciate|likes|want|miss|missed)(?: (?:all|getting|hearing|receiving|to get|to keep|to hear|to receive|that|it))* (?:the |these |your |these |those |hearing |yours|from )?(?:updates|texts|messages|yours|hearing|from you|these|reminders|info|it when you)\b|(?<!you )(?<!guys )(?<!people )(?<!still )\bkeep (?:them|texting|sending|the (?:texts|updates|messages)|me (?:on|posted|in|updated|subscribed)|it coming|us (?:on|posted)|up the)\b|\byoure (?:fine|ok|good)\b|\byou are (?:fine|ok|good)\b|\b(?:still|do|also) want (?:\w+ )?(?:updates|texts|messages)\b|\bno way\b|\b(?:still|do|really|actually|also) (?:want|like|love|enjoy) (?:them|these|the|to (?:get|hear|receive)|updates|texts)\b"
 )
 _TIMED: Final = re.compile(
     r"^(?: (?:me|us|this number|here|texts?|messages?|my \w+|anything|texting|messaging|calls?|calling|sending|at|any|in|it|him|her|these|things|stuff|please|on my \w+|again))*? "
@@ -122,7 +125,7 @@ _TIMED_DONT: Final = re.compile(
 )
 _UNLESS: Final = re.compile(r"^(?: \w+){0,4} (?:unless|except|other than|if (?:its|it is|you|i|there|not))\b")
 _INSTEAD: Final = re.compile(
-    r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text only|text works|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b"
+    r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text only|text works|text only|only texts?|texts only|(?<=\| )(?:just |please )?text|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b"
 )
 _TIMED_ES: Final = re.compile(
     r"^(?: \w+){0,3} (?:tan (?:temprano|tarde)|(?:antes|despues) de|de noche|en la (?:noche|madrugada|manana)|hasta|mientras|hoy|a esta hora|a estas horas|los (?:domingos|sabados)|por la (?:noche|manana)|cuando|durante|ahora|ahorita)\b(?! (?:nunca))"
@@ -140,7 +143,7 @@ _NOT_OPPOSITE: Final = re.compile(
     r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$"
 )
 _FROM_OTHERS: Final = re.compile(
-    r"^.{0,25}\b(?:their|the other|his|another|other|someone elses) (?:\w+ )?(?:list|emails?|newsletter|texts|campaign|messages|party)\b|^ (?:from )?(?:the |your )?(?:newsletter|emails?|mailing list|mailers?|podcast)\b.*\bbut\b"
+    r"^.{0,25}\b(?:their|the other|his|another|other|someone elses) (?:\w+ )?(?:list|emails?|newsletter|texts|campaign|messages|party)\b|^ (?:from )?(?:the |your )?(?:newsletter|emails?|mailing list|mailers?|podcast)\b.*\bbut\b|^.{0,24}\b(?:newsletter|podcast|magazine)\b(?!.*\btext)"
 )
 _TOPIC: Final = re.compile(
     r"\b(?:stop|end|quit|cancel)(?: \w+){0,2} (?:texting|calling|sending|writing|messaging) (?:and|n|while|or|behind) ?driv"
@@ -342,6 +345,8 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
     elif kind is Kind.STOP_TEXTS:
         if not _addressed(before, after) or _CLAIM.search(before):
             return "no"
+        if matched.endswith(("subscription", "subscriptions")) and re.match(r" to (?!texts?|this|these|your|messages|everything|all)", after):
+            return "no"
         if re.search(
             r"\b(?:call|contact|text|message|spam|email) (?:centers?|tax|bills?|list of|filter|folder|mail)\b",
             matched + after[:12],
@@ -395,12 +400,16 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
             and not re.search(r"\b(?:texting|text|contact|calling|mailing|phone) list", after)
         ):
             return "no"
+        if re.match(r" from (?:the|my) (?:\w+ )?(?:registration|petition|voter (?:rolls?|file)|rolls)\b", after):
+            return "no"
         if re.match(
             r" (?:from (?:office|power|congress|the (?:race|ballot|equation|will|bench|bill))|down|for granted)\b",
             after,
         ):
             return "no"
     elif kind is Kind.BARE:
+        if _GLAD.search(after) or (_SAID.search(matched) and not _OWN_WORDS.search(before)):
+            return "no"
         if (
             _CLAIM.search(until_verb)
             or not _addressed(until_verb, after)
@@ -428,6 +437,8 @@ def _limit(line: str, match: re.Match[str], *, own_negation: bool) -> str | None
 def _addressed(before: str, after: str) -> bool:
     """Whether an order is given to the sender rather than about others."""
     spoken = before.split()
+    if before.endswith("mean it"):
+        return True
     if _told_others(before):
         return False
     if spoken[-1:] == ["to"] and "you" not in spoken and any(word in _THIRD for word in spoken[-5:]):
@@ -446,6 +457,8 @@ _TOLD_OTHERS: Final = re.compile(
     r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$"
     r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!you\b)\w+){0,4}$"
 )  # fmt: skip
+_SAID: Final = re.compile(r"^(?:say|said|says|saying|replied|reply|texted|typed|responded|answered|wrote|sent)\b")
+_OWN_WORDS: Final = re.compile(r"^$|\b(?:i|ive|we|weve|im|times|already|just|please|to|have|also)\b")
 _VERB: Final = re.compile(
     r"\b(?:stop|stopped|quit|cease|end|unsubscribe|optout|removed|taken|deleted|unsubscribed|opted|erased|dropped|off|out)\b"
 )

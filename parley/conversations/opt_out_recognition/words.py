@@ -36,7 +36,7 @@ _CHAT: Final = {
     "callin": "calling", "sendin": "sending", "contactin": "contacting", "botherin": "bothering",
     "dnt": "dont", "dont": "dont", "don": "dont", "donot": "dont", "doont": "dont", "dun": "dont",
     "cannot": "cant", "im": "im", "wanna": "want to", "gonna": "going to", "gotta": "have to",
-    "lemme": "let me", "mor": "more", "moar": "more", "nomore": "no more", "nmbr": "number", "num": "number",
+    "lemme": "let me", "mor": "more", "mo": "more", "w": "with", "moar": "more", "nomore": "no more", "nmbr": "number", "num": "number",
     "no.": "number", "numb": "number", "nbr": "number", "tke": "take", "tak": "take", "taek": "take", "rmv": "remove",
     "rmove": "remove", "rem": "remove", "delet": "delete", "dlt": "delete", "fone": "phone", "phne": "phone",
     "lst": "list", "lsit": "list", "liste": "list", "lits": "list", "frm": "from", "form": "form", "fom": "from",
@@ -91,7 +91,8 @@ _LEET: Final = str.maketrans("05$@1348", "ossaieab")
 _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _NOT_ASCII_WORD: Final = re.compile(r"[^\x00-\x7f]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’ʼ`´](?=[a-z])")
-_OPT_OUT: Final = re.compile(r"\b(?:opt|otp|opr|ipt|oppt|0pt) (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy)\b")
+_SPLIT_NOT: Final = re.compile(r"\b(dont|do|can|won|didn|doesn|couldn|wouldn) n?t\b")
+_OPT_OUT: Final = re.compile(r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b")
 _INTENSIFIERS: Final = re.compile(
     r"\b(?:(?:mother)?fucking|freaking|freakin|friggin|frickin|damn|goddamn|dang|darn|bloody|the (?:hell|fuck|heck|f)|tf) "
 )
@@ -146,6 +147,8 @@ def read(text: str) -> Reply:
     while tokens and tokens[-1] == PAUSE:
         tokens.pop()
     line = _INTENSIFIERS.sub("", " ".join(tokens))
+    if " nt" in line or " t " in line:
+        line = _SPLIT_NOT.sub(lambda found: found[1] if found[1].endswith("t") else f"{found[1]}nt" if found[1] == "do" else f"{found[1]}t", line)
     if "op" in line or "ot" in line or "ip" in line:
         line = _OPT_ME_OUT.sub("opt ", _OPT_OUT.sub("opt out", line))
     words = tuple(word for word in line.split() if word != PAUSE)
