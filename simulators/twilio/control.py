@@ -116,7 +116,10 @@ class Control:
 
     async def list_faults(self, request: web.Request) -> web.Response:
         rules = [rule.as_dict() for rule in self.exchange.faults.rules]
-        return web.json_response({"rules": rules, "kinds": sorted(faults.KINDS)})
+        kinds = sorted(faults.KINDS, key=lambda kind: (kind.isdecimal() and len(kind) == 5, kind))
+        return web.json_response(
+            {"rules": rules, "kinds": kinds, "labels": {kind: faults.label(kind) for kind in kinds}}
+        )
 
     async def add_fault(self, request: web.Request) -> web.Response:
         try:
@@ -173,6 +176,7 @@ class Control:
                 "write": _("Answer as this person"),
                 "send": _("Send"),
                 "picture": _("Add a picture"),
+                "image": _("Picture"),
                 "back": _("All phones"),
                 "faults": _("Faults"),
                 "faults_hint": _("What the provider does wrong, from now on."),

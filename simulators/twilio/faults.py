@@ -12,7 +12,10 @@ import dataclasses
 import random
 from typing import Any
 
+from simulators import shell as shell_module
 from simulators.twilio import errors
+
+_ = shell_module.translate
 
 #: 429 and 500 refuse; `timeout` and `refuse` take nothing and do not answer; `late` and `hangup`
 #: take the message and answer after the client's patience, or never
@@ -34,6 +37,28 @@ TEST_NUMBERS = {
     "+15005550009": "21614",
 }
 ONCE = {"429", "500", "timeout", "late", "hangup"}
+
+
+def label(kind: str) -> str:
+    """The kind in words for the page."""
+    words = {
+        "429": _("429: too many requests"),
+        "500": _("500: internal error"),
+        "timeout": _("No answer, nothing taken"),
+        "late": _("Taken, answered too late"),
+        "hangup": _("Taken, connection cut"),
+        "refuse": _("Connection cut, nothing taken"),
+        "slow_delivery": _("Delivered late"),
+        "never_delivered": _("Sent, never delivered"),
+        "duplicate_webhooks": _("Webhooks repeated"),
+        "reorder_webhooks": _("Webhooks out of order"),
+        "lost_webhooks": _("Webhooks lost"),
+    }
+    if kind in words:
+        return words[kind]
+    code = int(kind)
+    message = errors.FAILURES[code][1] if code in errors.FAILURES else errors.REFUSALS[code][1]
+    return f"{kind}: {message.replace(': {}', '')}"
 
 
 class BadRule(ValueError):
