@@ -36,6 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
         token = request.session.get(joining.WAITING_AT)
         return reverse("join:door", kwargs={"token": token}) if token else "/"
 
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
+
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return "/"
 

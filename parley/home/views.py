@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from parley.accounts import pages, queries
+from parley.accounts import joining, pages, queries
 from parley.accounts.models import Role, User
 from parley.home import landing
 
@@ -25,6 +25,9 @@ def start(request: HttpRequest) -> HttpResponse:
             {"host": queries.home_organization(), "providers": get_social_adapter(request).list_providers(request)},
         )
     user = cast("User", getattr(request.user, "_wrapped", request.user))
+    waiting_at = request.session.get(joining.WAITING_AT)
+    if waiting_at:
+        return redirect("join:door", token=waiting_at)
     if user.is_superadmin:
         return _superadmin_start(request, user)
     memberships = queries.memberships_of(user)
