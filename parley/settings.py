@@ -109,7 +109,7 @@ def _database(url: str) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": "parley"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "parley.engine.database",
         "NAME": unquote(parts.path.lstrip("/")) or "parley",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -195,6 +195,8 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 
 EMAIL_BACKEND = "parley.providers.email.backend.OutboxBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL")
+#: the server that takes our mail; without one, mails wait in the outbox
+EMAIL_URL = environment.text("EMAIL_URL")
 
 _events = urlsplit(EVENTS_URL)
 CONTENT_SECURITY_POLICY = {
