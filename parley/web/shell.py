@@ -25,7 +25,7 @@ def browser_strings() -> dict[str, str]:
         "confirmTitle": gettext("Are you sure?"),
         "copied": gettext("Copied"),
         "copyFailed": gettext("Copying did not work. Select the text and copy it by hand."),
-        "offline": gettext("You are offline. What you do is kept on this page until the connection is back."),
+        "offline": gettext("You are offline. Leave this page open; it goes on when the connection is back."),
         "online": gettext("You are back online."),
         "errorNetwork": gettext("The server could not be reached. Check your connection and try again."),
         "errorServer": gettext("Something went wrong on our side. Nothing was lost; please try again."),

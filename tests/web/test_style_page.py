@@ -139,6 +139,39 @@ def test_a_failed_request_says_what_to_do(open_page: Open) -> None:
     expect(page.locator(".toast-error")).to_contain_text("Someone else changed this")
 
 
+def test_a_form_fetched_into_the_page_dialog_asks_posts_and_closes(open_page: Open) -> None:
+    page = open_page("/styleguide/sign-in/")
+    form = '<h2>Close it</h2><form hx-post="/close"><button data-confirm="For good?">Close</button></form>'
+    tokens = []
+
+    def close(route: Route) -> None:
+        tokens.append(route.request.headers.get("x-csrftoken"))
+        triggers = '{"parley:close-dialog": {}, "parley:toast": {"text": "Closed.", "level": "success"}}'
+        route.fulfill(headers={"HX-Trigger": triggers}, body="")
+
+    page.route("**/form", lambda route: route.fulfill(body=form))
+    page.route("**/close", close)
+
+    page.evaluate("htmx.ajax('GET', '/form', '#page-dialog-content')")
+    page.get_by_role("dialog", name="Close it").get_by_role("button", name="Close").click()
+    assert not tokens
+    page.get_by_role("button", name="Yes, go on").click()
+
+    expect(page.locator(".toast-success")).to_contain_text("Closed.")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert tokens == [page.evaluate("document.body.dataset.csrf")]
+
+
+def test_the_texter_screen_keeps_its_actions_in_view_when_offline(open_page: Open) -> None:
+    page = open_page("/styleguide/texter/?mode=reply", width=360)
+
+    page.context.set_offline(True)
+
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    expect(page.get_by_role("button", name="Send")).to_be_in_viewport()
+
+
 def test_news_of_a_topic_reaches_only_who_listens(open_page: Open) -> None:
     def stream(page: Page) -> None:
         def with_stream(route: Route) -> None:

@@ -252,6 +252,12 @@ def task(
     }
 
 
+@register.inclusion_tag("web/components/live_mark.html")
+def live_mark() -> dict[str, object]:
+    """Says whether the page hears of changes as they happen."""
+    return {}
+
+
 @register.inclusion_tag("web/components/chart.html")
 def chart(chart: charts.Chart, level: int = 2) -> dict[str, object]:
     """A `parley.web.charts.Chart`: drawn, and as a table and CSV. `level` is that of its heading."""

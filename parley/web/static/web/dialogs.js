@@ -28,6 +28,11 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id !== "page-dialog-content") return;
     var dialog = document.getElementById("page-dialog");
+    var heading = event.detail.target.querySelector("h1, h2");
+    if (heading) {
+      heading.id = heading.id || "page-dialog-title";
+      dialog.setAttribute("aria-labelledby", heading.id);
+    }
     if (event.detail.target.children.length) open(dialog);
     else dialog.close();
   });
@@ -88,7 +93,9 @@
 
   /* htmx asks us instead of the browser: hx-confirm="..." or data-confirm="..." on the element. */
   document.addEventListener("htmx:confirm", function (event) {
-    var element = event.detail.elt;
+    var cause = event.detail.triggeringEvent;
+    var pressed = cause && cause.submitter;
+    var element = pressed && pressed.dataset.confirm ? pressed : event.detail.elt;
     var text = event.detail.question || element.dataset.confirm;
     if (!text) return;
     event.preventDefault();
