@@ -43,7 +43,7 @@ class Shell:
     #: where this process listens; known once it does
     base_url: str = ""
     sections: list[Section] = dataclasses.field(default_factory=list)
-    listeners: set[asyncio.Queue[str]] = dataclasses.field(default_factory=set)
+    listeners: set[asyncio.Queue[str | None]] = dataclasses.field(default_factory=set)
 
     def add_section(self, title: str, url: str) -> None:
         """Show a link to a simulator's page in the header of all of them."""
@@ -110,7 +110,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
-    queue: asyncio.Queue[str] = asyncio.Queue()
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
     shell.listeners.add(queue)
     try:
         await response.write(b"retry: 1000\n\n")
@@ -119,7 +119,9 @@ async def events(request: web.Request) -> web.StreamResponse:
                 lines = [await asyncio.wait_for(queue.get(), timeout=15)]
                 while not queue.empty():
                     lines.append(queue.get_nowait())
-                await response.write("".join(lines).encode())
+                if None in lines:
+                    break
+                await response.write("".join(line for line in lines if line).encode())
             except TimeoutError:
                 await response.write(b": still here\n\n")
     except (ConnectionResetError, asyncio.CancelledError):
@@ -135,7 +137,8 @@ async def front(request: web.Request) -> web.StreamResponse:
 
 async def end_streams(app: web.Application) -> None:
     """Let the process end at once although pages are open."""
-    app[SHELL].listeners.clear()
+    for queue in app[SHELL].listeners:
+        queue.put_nowait(None)
 
 
 def routes(app: web.Application, shell: Shell) -> None:
