@@ -66,7 +66,7 @@ def _content(message: EmailMessage) -> tuple[str, dict[str, Any]]:
     if message.content_subtype == "html":
         text, html = strip_tags(text), text
     if isinstance(message, EmailMultiAlternatives):
-        html = next((str(part.content) for part in message.alternatives if part.mimetype == "text/html"), html)
+        html = next((str(content) for content, mimetype in message.alternatives if mimetype == "text/html"), html)
     payload: dict[str, Any] = {"subject": str(message.subject), "from": str(message.from_email)}
     if html:
         payload["html"] = html

@@ -261,12 +261,11 @@ def _stage(error: Exception) -> str:
 def _reply(error: Exception) -> tuple[int, str] | None:
     """The server's reply, where the error is one."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = [*error.recipients.values()]
-        code, text = replies[0]
+        # one mail has one recipient
+        code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
-        code, text = error.smtp_code, error.smtp_error
+        code, given = error.smtp_code, error.smtp_error
+        text = given if isinstance(given, bytes) else str(given).encode()
     else:
         return None
-    if code < 400:
-        return None
-    return code, text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return (code, text.decode("utf-8", "replace")) if code >= 400 else None

@@ -104,12 +104,12 @@ class People:
 class Hook:
     """Where Telegram posts: reads each update with the provider, as the webhook view and the worker do."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: contracts.Account) -> None:
         self.events: list[contracts.NewEvent] = []
         self.refused = 0
         self.answers: list[int] = []
         self.arrived = threading.Condition()
-        self.account: contracts.Account | None = None
+        self.account = account
         self.provider = Telegram()
 
     def build(self) -> web.Application:
@@ -120,7 +120,6 @@ class Hook:
     async def _take(self, request: web.Request) -> web.Response:
         if self.answers:
             return web.Response(status=self.answers.pop(0))
-        assert self.account is not None
         raw = contracts.RawWebhook(
             account=self.account,
             kind="update",
@@ -221,7 +220,7 @@ def client() -> Iterator[Client]:
 @pytest.fixture
 def hook(client: Client, account: contracts.Account) -> Iterator[Hook]:
     """A connected webhook."""
-    hook = Hook()
+    hook = Hook(account)
     served = Served(hook.build)
     hook.account = dataclasses.replace(account, webhook_base=served.url + "/webhooks/telegram/3/")
     client.run(client.provider.connect_webhook(hook.account))
