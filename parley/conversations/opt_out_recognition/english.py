@@ -25,14 +25,14 @@ def _words(*alternatives: str) -> str:
 STOP: Final = _words("stop/quit/cease/discontinue/halt/refrain from/desist from/knock off/cut out/end")
 TEXTING: Final = _words(
     "texting/messaging/contacting/calling/phoning/emailing/writing/spamming/harassing/bothering/bugging/pestering",
-    "annoying/hounding/badgering/stalking/soliciting/disturbing/trolling/blowing up/hitting up/reaching out/reaching",
+    "annoying/hounding/badgering/stalking/soliciting/disturbing/trolling/blowing up/blowing my phone up/blowing me up/blowing up my phone/lighting up my phone/flooding/hitting up/reaching out/reaching",
     "communicating/communicating with/robotexting/robo texting/wasting/pinging/sending/bombarding/blasting/pushing",
 )
 TEXT: Final = _words(
     "text/message/contact/call/phone/email/write/bother/bug/disturb/reach out/reach/hit up/solicit/ping/send/spam/communicate"
 )
 TEXTS: Final = (
-    r"(?:texts|text messages?|messages?|texting|text|calls|phone calls|spam|alerts?|text alerts?|notifications?|emails?|"
+    r"(?:texts|text messages?|mensajes?|textos?|messages?|texting|text|calls|phone calls|spam|alerts?|text alerts?|notifications?|emails?|"
     r"communications?|contact|correspondence|updates|solicitations?|harassment|messaging|blasts?|crap|shit|bullshit|garbage|junk|nonsense|subscription)"
 )
 SWEAR: Final = _words(
@@ -47,7 +47,7 @@ PHONE: Final = (
     rf"data|numbers|digits|account|tel|telephone|landline|device|person number))"
 )
 LIST: Final = (
-    r"(?:list|lists|system|systems|database|databases|data base|db|records?|rolls?|rolodex|texts|texting|text|messages|messaging|mailings?|contacts?|phone ?bank|phonebank|files?|"
+    r"(?:list|lists|lista|system|systems|database|databases|data base|db|records?|rolls?|rolodex|texts|texting|text|messages|messaging|mailings?|contacts?|phone ?bank|phonebank|files?|"
     r"distribution|distro|chain|subscriptions?|calling|registry|directory|communications?|group text|thread|outreach|spam|campaign texts|roster of texts|feed|blast|blasts|books|call sheet|emails?|future)"
 )
 OFF: Final = r"(?:off of|off|of|from|out of|out from|out)"
@@ -94,6 +94,16 @@ IMPERATIVE: Final = (
     (Kind.OTHER, r"\b(?:stop|quit) (?:using|selling|sharing|passing around|giving out) (?:my|this|our)\b"),
     (Kind.OTHER, r"\bare you (?:\w+ )?going to (?:ever |please )?stop\b(?! by| at| in| the| for)"),
     (Kind.REMOVAL, r"\b(?:can|could|may) (?:i|we) (?:please )?(?:be|get) (?:removed|taken off|unsubscribed|opted out|deleted|off)\b(?= \||$| (?:from|of|off) (?:this|these|your|the)(?: |$)| please)"),
+    (Kind.OTHER, r"\b(?:request|requesting|requested|need|want|demand|demanding|confirm) (?:a |my |the |immediate |for )*(?:removal|unsubscription|deletion|opt out)\b|\b(?:removal|opt out|unsubscribe) request\b|\bprocess my (?:opt out|removal)\b|\bremoval from (?:your|this|the) (?:\w+ )?list"),
+    (Kind.OTHER, r"(?:^|\| )(?:please )?(?:take |get |remove )?off (?:of )?(?:(?:the|your|this|ur) )?(?:\w+ )?(?:list|lists|database)\b|\btake off (?:of )?(?:the |your |this |ur )?(?:\w+ )?list\b"),
+    (Kind.OTHER, r"^(?:please )?(?:delete|remove|erase|block) (?:contact|number|phone|phone number|info|name|cell|subscription|user|recipient|all|everything|entry|from contacts)(?= \||$| please| thanks)"),
+    (Kind.OTHER, r"\bblock (?:me|my number|my phone)\b(?! party)"),
+    (Kind.OTHER, r"\b(?:do not|dont|never|stop|quit) (?:use|using) (?:this|my) (?:\w+ )?(?:number|phone|line|cell)\b"),
+    (Kind.OTHER, r"\bno need to (?:keep )?(?:text|contact|message|call|send)\w*\b.{0,30}\b(?:anymore|any more|any longer|again)\b"),
+    (Kind.OTHER, r"\bif (?:you|u|this) (?:people |guys |all )?(?:dont|do not|cant|wont|doesnt) (?:\w+ )?(?:stop|quit)\b(?= \||$| texting| messaging| contacting| sending| calling| this| it| now| these| the texts| harassing)"),
+    (Kind.OTHER, r"\b(?:do not|dont) (?:give|grant) (?:you |my |any |anyone )*(?:permission|consent|authorization)\b"),
+    (Kind.OTHER, r"\b(?:not|never|dont|do not)(?: (?!get|got|receive|received|see|seen|getting|gotten)\w+){0,4} (?:another|one more|a single|one single) (?:\w+ )?(?:text|message|msg)\b"),
+    (Kind.OTHER, r"\bdoes (?:the word )?stop mean\b|\b(?:understand|meaning of|mean by|about|comprehend) (?:about )?(?:the word |the meaning of )?stop(?= \||$| to you)|\bthe word stop(?= \||$| mean)"),
     (Kind.OTHER, r"\bcease and desist\b"),
     (Kind.OTHER, r"\bcease (?:all|any|and|further|contact|communication|this|immediately|now)\b"),
     (Kind.OTHER, r"\bdesist\b"),
@@ -114,7 +124,7 @@ IMPERATIVE: Final = (
 
 #: Wishes that carry their own negation.
 NEGATIVE: Final = (
-    rf"\b(?:no|not any|zero|without any|nomore) (?:more|further|additional|future|mas|longer any|additional)(?: (?:{ADJECTIVE}|follow up |stupid ))*? ?{TEXTS}\b(?! (?:from (?:them|him|her|the other))| to (?:them|him|her)\b)",
+    rf"\b(?:no|not any|zero|without any|nomore) (?:more|further|additional|future|mas|longer any|additional)(?: of)?(?: (?:{ADJECTIVE}|follow up |stupid ))*? ?{TEXTS}\b(?! (?:from (?:them|him|her|the other))| to (?:them|him|her)\b)",
     r"(?:^|\| |\bplease )no (?:calls|texts|emails|messages|texting|calling|more calls) (?:or|and|nor) (?:texts|calls|messages|texting|emails|text messages)\b",
     r"(?:^|\| |\bplease |\bthanks |\bthank you |\bso |\bor |\band |\bi said |\binterested |\bnumber |\bwant |\bjust )no (?:texts|text|texting|text messages?|messages|messaging|contact|sms|political texts|campaign texts|spam|soliciting|solicitations?|unsolicited texts)(?= (?:please|thanks|thank|to|on|at|for me|ever|period|or|allowed|from you|here|of any)\b| \||$)",
     rf"\b(?:(?:dont|do not|didnt|did not|never|not|dont even|doesnt|does not|wouldnt|would not) (?=(?:really |even |ever )*(?:want|wish|care|need|desire|consent|agree|authorize|like to|okay|ok|interested|wanting))|no longer |rather not |prefer not to |prefer not |would rather not )(?:(?:want|wanna|wish|like|care|need|desire|consent|agree|really|even|ever|prefer|really want|care for|appreciate|authorize|wishing|wanting|interested in|looking|okay with|ok with) )*(?:to |for |in |that )*(?:(?:receive|receiving|get|getting|have|having|be|being|see|continue|continue to|keep|keep getting|accept|hear|continue receiving|remain on|stay on|i|we|be getting|participate in) )+(?:(?:(?:{ADJECTIVE})|to |of |be |get |receive |on |anymore |in |anything |kind |kinds |type |types |sort )){{0,6}}(?:{TEXTS}|texted|messaged|contacted|called|from you|list|lists|emailed|from (?:this|your|the|any) (?:campaign|candidate|organization|group|party|number|pac)|these|anything (?:else )?from|solicited|spammed|texting list|text list|bothered by texts)\b(?! (?:from|by) (?:them|him|her|the other))(?! list your| in (?:the )?mail)",
@@ -137,9 +147,9 @@ OPENING: Final = re.compile(
     r"^(?:(?:please|pls|hi|hello|hey|ok|okay|yes|no|yeah|sorry|um|just|omg|lol|dude|bro|sir|fucking|oh my god|for the love of god|for gods sake|jesus|now|wrong number|not interested|thanks|thank you) )?(?:\| )?"
     r"(?:stop|unsubscribe|quit|optout|opt out|unsub|stopall)"
     r"(?: (?:i|im|ive|id|ill|you are|you have|you people|you keep|you got|youve|this is|this isnt|this number|thats|not|wrong|please|pls|thanks|thank|and thank|already|now|immediately|asap|right now|"
-    r"damn|or i|or ill|or im|or else|before i|dude|bro|sir|man|ok|okay|lol|we are|were not|por favor|gracias|forever|permanently|for good|at once|me|harassing|it now|it please|it already|"
-    r"this now|this please|this already|this harassment|this crap|this shit|this bullshit|doing this|with this|with the|with all|the madness|these|do not|dont|never|remove|delete|take me|leave me|she is|he is|she died|he died|nobody|no one here|all of it|"
-    r"enough|today|fucking|the fuck|bitch|asshole|stop|quit|end|my name|im|sending|your harassment|your spam|y all|moved|who is|who are|end of|period|last time|final|kindly|and dont|and remove|and delete|and leave|and take|and never|and do)\b"
+    r"damn|or i|or ill|or im|or else|before i|dude|bro|sir|man|ok|okay|lol|we are|were not|por favor|gracias|forever|permanently|for good|at once|it now|it please|it already|"
+    r"this now|this please|this already|this harassment|this crap|this shit|this bullshit|doing this|with this|the madness|do not|dont|never|remove|delete|take me|leave me|she is|he is|she died|he died|nobody|no one here|all of it|"
+    r"enough|today|fucking|the fuck|bitch|asshole|stop|quit|end|my name|im|your spam|y all|moved|who is|who are|end of|period|last time|final|kindly|and dont|and remove|and delete|and leave|and take|and never|and do)\b"
     r"|(?: you)(?: \w+){1,2}(?= \||$)| (?:you )?(?:motherfuckers?|mother fuckers?|fuckers?|fucker|assholes?|idiots?|morons?|jerks?|creeps?|scum|bastards?|dumbass(?:es)?|people|bitch(?:es)?|losers?|weirdos?|scammers?|spammers?|liars?|dickheads?|pricks?|cunts?|clowns?|vultures?|commies?|libtards?|fascists?|nazis?|freaks?|pests?|dipshits?|shitheads?|imbeciles?)(?= \||$)|(?: it| this| that| now| please| all| everything)*(?= \||$))"
 )
 

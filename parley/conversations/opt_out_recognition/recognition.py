@@ -52,6 +52,9 @@ _ONLY_ALONE: Final = frozenset(
         "arret",
         "cease",
         "detener",
+        "salir",
+        "discontinue",
+        "desist",
         "parar",
     }
 )
@@ -64,7 +67,7 @@ _ALONE_POLITE: Final = frozenset(
 _THIRD: Final = frozenset(
     """she he it they we lets someone somebody everyone everybody who whoever which them him her folks drivers kids teens parents husband
     wife mom dad mother father son daughter friend friends neighbor neighbors campaign company school congress senate republicans democrats dems police
-    others us nobody noone voters workers students cops politicians mayor governor president court trump biden union city state bank i""".split()
+    others us nobody noone voters workers students cops politicians mayor governor president court trump biden union city state bank""".split()
 )
 _SECOND: Final = frozenset(
     {
@@ -127,6 +130,7 @@ _UNLESS: Final = re.compile(r"^(?: \w+){0,4} (?:unless|except|other than|if (?:i
 _INSTEAD: Final = re.compile(
     r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text only|text works|text only|only texts?|texts only|(?<=\| )(?:just |please )?text|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b"
 )
+_RATHER_TEXT: Final = re.compile(r"^(?: (?!again|ever|anymore)\w+){0,4} (?:\||but) (?:but |please |just |instead |only |you can )?(?:call (?:my|me on|me at)|(?:text|message|msg|texting|texts) (?:me|us|after|before|on|at|tomorrow|later|around|anytime|is|are|my|instead|between|during|only))\b")
 _TIMED_ES: Final = re.compile(
     r"^(?: \w+){0,3} (?:tan (?:temprano|tarde)|(?:antes|despues) de|de noche|en la (?:noche|madrugada|manana)|hasta|mientras|hoy|a esta hora|a estas horas|los (?:domingos|sabados)|por la (?:noche|manana)|cuando|durante|ahora|ahorita)\b(?! (?:nunca))"
 )
@@ -137,11 +141,12 @@ _BEHIND_SEND: Final = re.compile(
     r"^ (?:me|us|this|these|any|anymore|anything|more|again|here|texts?|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
 )
 _CONTACT_OBJECT: Final = re.compile(
-    r"^ (?:me|us|this|my|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave))\b|^$|^ \|"
+    r"^ (?:me|us|this|my|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
 )
 _NOT_OPPOSITE: Final = re.compile(
     r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$"
 )
+_OTHER_SENDER: Final = re.compile(r"^ from (?!(?:this|these|those|your|ur|the|all|any|you|everything|it|here|political|further|future|campaign|texts?|texting|messages?|list|that|getting|receiving|ya|sms|alerts|updates|every|anything|both|a|of)\b)")
 _FROM_OTHERS: Final = re.compile(
     r"^.{0,25}\b(?:their|the other|his|another|other|someone elses) (?:\w+ )?(?:list|emails?|newsletter|texts|campaign|messages|party)\b|^ (?:from )?(?:the |your )?(?:newsletter|emails?|mailing list|mailers?|podcast)\b.*\bbut\b|^.{0,24}\b(?:newsletter|podcast|magazine)\b(?!.*\btext)"
 )
@@ -232,6 +237,8 @@ def _bare_keyword(reply: Reply) -> bool:
         strong = [part for part in parts if part in KEYWORDS and part not in _ONLY_ALONE]
         if "opt out" in clause:
             strong.append("optout")
+        if strong and "no" in parts and strong[0] in _SPANISH_KEYWORDS:
+            continue
         if strong and all(part in KEYWORDS or part in _POLITE or part in ("opt", "out") for part in parts):
             if parts[0] in ("no", "more") and "more" in parts and len(parts) > 2:
                 continue
@@ -287,6 +294,8 @@ def _asked(reply: Reply) -> tuple[bool, str | bool]:
             after = line[match.end() :]
             if _TIMED_ES.search(after):
                 limited = "time"
+                continue
+            if "llam" in match[0] and re.search(r"\b(?:mejor|mande|manden|textos?|mensajes?|escriba|escriban|textee)\b", after) and "ni" not in after.split()[:2]:
                 continue
             if re.match(r" (?:la|el|los|las|un|una|otra|otro) (?!mensaje|texto|vez|dia|numero|celular)", after):
                 continue
@@ -370,7 +379,9 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
             return "no"
         if _BACK.search(after):
             return "no"
-        if verb in ("call", "phone", "email", "write") and _INSTEAD.search(line):
+        if verb in ("call", "phone", "email", "write", "send") and _INSTEAD.search(line):
+            return "no"
+        if _RATHER_TEXT.search(after):
             return "no"
         if re.search(r"\binstead\b", after) and not re.search(r"\bemail|\bcall", after):
             return "no"
@@ -378,6 +389,8 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
             return "no"
     elif kind in (Kind.UNSUBSCRIBE, Kind.OPT_OUT):
         if _told_others(before) or _FROM_OTHERS.search(after) or _CLAIM.search(before):
+            return "no"
+        if kind is Kind.UNSUBSCRIBE and _OTHER_SENDER.search(after):
             return "no"
         if kind is Kind.OPT_OUT and (
             _OPT_THIRD.search(before)
@@ -399,6 +412,8 @@ def _undone(line: str, match: re.Match[str], kind: Kind) -> str | None:
             and _KEPT_OFF.search(after[:50])
             and not re.search(r"\b(?:texting|text|contact|calling|mailing|phone) list", after)
         ):
+            return "no"
+        if _KEPT_OFF.search(re.match(r"[^|]{0,40}", after)[0]) and not re.search(r"\b(?:texting|text|contact|calling|mailing|phone) list", after):
             return "no"
         if re.match(r" from (?:the|my) (?:\w+ )?(?:registration|petition|voter (?:rolls?|file)|rolls)\b", after):
             return "no"
@@ -446,7 +461,7 @@ def _addressed(before: str, after: str) -> bool:
     for word in reversed(spoken[-4:]):
         if word in _SECOND:
             return True
-        if word in _THIRD and word != "i":
+        if word in _THIRD:
             return after.startswith((" me", " us ", " this number", " my")) and word in ("they", "someone", "campaign")
         if word == "people" and "you" not in spoken:
             return not spoken.index("people") == 0 or after.startswith((" me", " us"))
@@ -454,11 +469,13 @@ def _addressed(before: str, after: str) -> bool:
 
 
 _TOLD_OTHERS: Final = re.compile(
+    r"\b(?:told|asked) (?!(?:you|yall|ya|u|to|already|repeatedly|multiple|several|many|nicely|before|this|that|i|me|times?|again|once|twice|two|three|four|five|for|politely|not|a|the campaign|your|youll|kindly|numerous|countless|over)\b|\d)\w+(?: \w+){0,4}$|"
     r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$"
     r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!you\b)\w+){0,4}$"
 )  # fmt: skip
 _SAID: Final = re.compile(r"^(?:say|said|says|saying|replied|reply|texted|typed|responded|answered|wrote|sent)\b")
 _OWN_WORDS: Final = re.compile(r"^$|\b(?:i|ive|we|weve|im|times|already|just|please|to|have|also)\b")
+_SPANISH_KEYWORDS: Final = frozenset({"paren", "cancelen", "cancele", "detengan", "detenganse", "pare", "parar", "cancelar", "detener", "salir"})
 _VERB: Final = re.compile(
     r"\b(?:stop|stopped|quit|cease|end|unsubscribe|optout|removed|taken|deleted|unsubscribed|opted|erased|dropped|off|out)\b"
 )

@@ -19,7 +19,7 @@ KEYWORDS: Final = frozenset(
         "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "optout", "stopall", "unsub", "remove",
         "td", "arret", "cease",
         "parar", "pare", "paren", "alto", "cancelar", "cancele", "cancelen", "baja", "desuscribir",
-        "desuscribirme", "desuscribanme", "desuscribirse", "detener", "detengan", "detenganse",
+        "desuscribirme", "desuscribanme", "desuscribirse", "detener", "detengan", "detenganse", "salir", "discontinue", "desist",
     }
 )  # fmt: skip
 
@@ -92,6 +92,7 @@ _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _NOT_ASCII_WORD: Final = re.compile(r"[^\x00-\x7f]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’ʼ`´](?=[a-z])")
 _SPLIT_NOT: Final = re.compile(r"\b(dont|do|can|won|didn|doesn|couldn|wouldn) n?t\b")
+_OPT_ME_OT: Final = re.compile(r"\b(opt (?:me|us)) (?:ot|oot|outt|oit|ou|uot|oput)\b")
 _OPT_OUT: Final = re.compile(r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b")
 _INTENSIFIERS: Final = re.compile(
     r"\b(?:(?:mother)?fucking|freaking|freakin|friggin|frickin|damn|goddamn|dang|darn|bloody|the (?:hell|fuck|heck|f)|tf) "
@@ -147,10 +148,13 @@ def read(text: str) -> Reply:
     while tokens and tokens[-1] == PAUSE:
         tokens.pop()
     line = _INTENSIFIERS.sub("", " ".join(tokens))
+    if "non stop" in line:
+        line = line.replace("non stop", "nonstop")
     if " nt" in line or " t " in line:
         line = _SPLIT_NOT.sub(lambda found: found[1] if found[1].endswith("t") else f"{found[1]}nt" if found[1] == "do" else f"{found[1]}t", line)
     if "op" in line or "ot" in line or "ip" in line:
         line = _OPT_ME_OUT.sub("opt ", _OPT_OUT.sub("opt out", line))
+        line = _OPT_ME_OT.sub(r"\1 out", line)
     words = tuple(word for word in line.split() if word != PAUSE)
     corrected = _correct_short(line, words)
     if corrected is not None:
