@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Any
 
+import psycopg
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import connection
 from django.http import StreamingHttpResponse
@@ -85,10 +88,11 @@ class Writer:
         delete(self.file.pk)
 
     def _store(self, content: memoryview) -> None:
-        with connection.cursor() as cursor:
+        with _binary_cursor() as cursor:
             cursor.execute(
-                "INSERT INTO conversations_storedpiece (file_id, number, content) VALUES (%s, %s, %s)",
+                "INSERT INTO conversations_storedpiece (file_id, number, content) VALUES (%s, %s, %b)",
                 [self.file.pk, self._number, bytes(content)],
+                prepare=False,
             )
         self._number += 1
 
@@ -163,15 +167,25 @@ def read(file_id: int) -> Iterator[bytes]:
     """The file's bytes, a piece at a time; each is its own short query."""
     number = 0
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT content FROM conversations_storedpiece WHERE file_id = %s AND number = %s", [file_id, number]
-            )
-            row = cursor.fetchone()
+        with _binary_cursor() as cursor:
+            row = cursor.execute(
+                "SELECT content FROM conversations_storedpiece WHERE file_id = %s AND number = %s",
+                [file_id, number],
+                prepare=False,
+            ).fetchone()
         if row is None:
             return
         yield bytes(row[0])
         number += 1
+
+
+@contextlib.contextmanager
+def _binary_cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor on Django's connection that carries bytes as they are: Django's own writes them out in hex."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.format = psycopg.pq.Format.BINARY
+        yield cursor
 
 
 def respond(file: StoredFile) -> StreamingHttpResponse:

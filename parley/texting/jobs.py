@@ -9,9 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from parley.accounts.models import Role
 from parley.conversations import tasks
 from parley.conversations.models import BackgroundTask
-from parley.texting.actions import uploads
+from parley.texting.actions import exports, uploads
 
 
 @tasks.kind(uploads.KIND, label=_("Upload of contacts"), role=Role.ADMIN, clean_up=uploads.clean_up)
 def upload_contacts(task: BackgroundTask, progress: tasks.Progress) -> dict[str, Any]:
     return uploads.load_contacts(task, progress)
+
+
+@tasks.kind(
+    exports.KIND,
+    label=_("Export of contacts and messages"),
+    role=Role.ADMIN,
+    result_label=_("To the files"),
+)
+def export_campaign(task: BackgroundTask, progress: tasks.Progress) -> dict[str, Any]:
+    return exports.write_files(task, progress)
