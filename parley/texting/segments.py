@@ -87,10 +87,7 @@ def _pack(text: str, *, encoding: Encoding, capacity: int) -> tuple[int, int]:
     """Fill segments character by character, moving a two-unit character whole into the next one."""
     segments, used = 1, 0
     for character in text:
-        if encoding == "UCS-2":
-            size = 2 if character > "\uffff" else 1
-        else:
-            size = 2 if character in GSM_EXTENSION else 1
+        size = (2 if character > "\uffff" else 1) if encoding == "UCS-2" else 2 if character in GSM_EXTENSION else 1
         if used + size > capacity:
             segments, used = segments + 1, 0
         used += size

@@ -120,6 +120,7 @@ def test_a_column_is_its_values_one_by_one(column, country):
 @pytest.mark.parametrize("region", REGIONS_OF_PLUS_ONE)
 def test_each_region_of_the_plan_has_its_example_recognised(region):
     example_number = phonenumbers.example_number(region)
+    assert example_number is not None
     raw = phonenumbers.format_number(example_number, phonenumbers.PhoneNumberFormat.E164)
 
     assert phones.to_e164(raw) == raw

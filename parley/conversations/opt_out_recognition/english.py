@@ -43,8 +43,8 @@ ADJECTIVE: Final = (
     rf"automated|random|constant|endless|unsolicited|text|my|our|other|additional|spam|election|voting|group|mass|so many|getting|receiving|{SWEAR}) )"
 )
 PHONE: Final = (
-    rf"(?:(?:this|my|the|his|her|their|our|that|these) (?:\w+ ){{0,3}}?(?:number|phone number|phone|cell|cell phone|line|mobile|name|info|information|contact info|contact information|contact|"
-    rf"data|numbers|digits|account|tel|telephone|landline|device|person number))"
+    r"(?:(?:this|my|the|his|her|their|our|that|these) (?:\w+ ){0,3}?(?:number|phone number|phone|cell|cell phone|line|mobile|name|info|information|contact info|contact information|contact|"
+    r"data|numbers|digits|account|tel|telephone|landline|device|person number))"
 )
 LIST: Final = (
     r"(?:list|lists|lista|system|systems|database|databases|data base|db|records?|rolls?|rolodex|texts|texting|text|messages|messaging|mailings?|contacts?|phone ?bank|phonebank|files?|"
@@ -62,7 +62,7 @@ IMPERATIVE: Final = (
     (Kind.STOP_DOING, rf"\b{STOP} (?:{ADJECTIVE}){{0,3}}(?:always |constantly |continually )?{TEXTING}\b"),
     # stop the texts, end these messages, cancel my alerts, no more ...
     (Kind.STOP_TEXTS, rf"\b(?:{STOP}|cancel|stop with|enough with|cut|kill|block|unsubscribe) (?:me from )?(?:{ADJECTIVE}){{0,4}}{TEXTS}\b(?! (?:and|n|or|while) driv| bank| bankers?)"),
-    (Kind.STOP_TEXTS, rf"\b(?:end|stop) (?:this|the) (?:conversation|chat|thread|exchange|solicitation|madness|nonsense|insanity)\b"),
+    (Kind.STOP_TEXTS, r"\b(?:end|stop) (?:this|the) (?:conversation|chat|thread|exchange|solicitation|madness|nonsense|insanity)\b"),
     (Kind.STOP_TEXTS, r"\bcancel (?:my|this|the|our|your|me from) (?:\w+ )?(?:subscription|enrollment|sign ?up|membership|texts?|messages?|list)\b"),
     (Kind.STOP_TEXTS, r"\bcancel me\b(?= \||$| please| from| out| off)"),
     # do not text me, never contact this number again
@@ -159,9 +159,9 @@ LIKELY: Final = (
     r"\b(?:dont|do not|couldnt) (?:\w+ )?(?:care (?:less|(?:about|for|who|what|if) (?:\w+ )?(?:your|this|the|any|politics)\b)|give a (?:\w+ )?(?:shit|fuck|damn|crap|rats))|\bwrong number\b.*\bdont care\b",
     r"\b(?:uninterested|no interest|zero interest|not my thing|no longer interested|not into (?:this|politics|it)|never interested|lost interest)\b",
     r"\b(?:leave|let) (?:me|us|my (?:phone|number|family|wife|husband|mom|kids?)|this number|people) (?:\w+ ){0,3}?(?:alone|be|in peace)\b",
-    r"(?<!he can )(?<!they can )(?<!they should )(?<!he should )\b(?:go away|get lost|bug off|buzz off|back off|beat it|shut up|shut it|eat shit|drop dead|get bent|stfu|gtfo|scram|kick rocks|take a hike|go fuck|f off|eff off|fuck off|fuck (?:right |all the way )?off|piss off|sod off|screw off|screw you|screw your?self|fuck you|fuck your?self|fuck yall|kiss my|"
+    (r"(?<!he can )(?<!they can )(?<!they should )(?<!he should )\b(?:go away|get lost|bug off|buzz off|back off|beat it|shut up|shut it|eat shit|drop dead|get bent|stfu|gtfo|scram|kick rocks|take a hike|go fuck|f off|eff off|fuck off|fuck (?:right |all the way )?off|piss off|sod off|screw off|screw you|screw your?self|fuck you|fuck your?self|fuck yall|kiss my|"
     r"bite me|suck (?:it|my)|get a life|go to hell|burn in hell|rot in hell|kill your?self|go pound|pound sand|shove it|up yours|take a hint|get the hint|not you (?:people )?again|hell no leave|get out of (?:my|here with)|fuck outta|get fucked|jump in a lake|go jump|shoo|go bother|bother (?:someone|somebody|anyone) else|"
-    r"hop off|die|eat a dick|kma|foff|gfy|fu|bugger off|f you|f your?self|f u|go f)\b(?= \||$| and| you| with| or| now| please| creeps?| loser| scum| i| im| ass| from| my| people| already| jerk| asshole| your| spammers?| liberals?| idiots?| stupid| trump| commie| all| bitch| the| creep| weirdo| scammers?| ya| then| libs?| maga| nazis?| freaks?| again| off| else| off)",
+    r"hop off|die|eat a dick|kma|foff|gfy|fu|bugger off|f you|f your?self|f u|go f)\b(?= \||$| and| you| with| or| now| please| creeps?| loser| scum| i| im| ass| from| my| people| already| jerk| asshole| your| spammers?| liberals?| idiots?| stupid| trump| commie| all| bitch| the| creep| weirdo| scammers?| ya| then| libs?| maga| nazis?| freaks?| again| off| else| off)"),
     r"\blose (?:it|my number|this number|my contact|our number|my digits)\b",
     r"\b(?:forget|lose|burn|throw away|shred|rip up) (?:my|this) (?:number|phone number)\b",
     r"\b(?:never|didnt|did not|dont remember|dont recall|havent|have not|dont think i) (?:ever )?(?:signed|sign|signing) (?:me |myself )?up(?: for| to)?(?: (?:this|these|it|any|anything|texts?|that|your|to (?:be|get|receive)|here|with you|political|campaign|spam|get|be))?(?= |$)(?! (?:for |to )?(?:the|a|volunteer|canvass|knock|help|work|vote) )(?! to )",

@@ -65,4 +65,4 @@ def _better(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     """The choice that fewer words will satisfy: that with the longer shortest piece, then the smaller."""
     if not one or not other:
         return one or other
-    return max(one, other, key=lambda pieces: (min(5, min(map(len, pieces))), -len(pieces)))
+    return max(one, other, key=lambda pieces: (min(5, *map(len, pieces)), -len(pieces)))

@@ -67,21 +67,168 @@ _LONG: Final = frozenset(
 
 #: Real words one slip away from those: they stay what they are.
 _REAL: Final = frozenset(
-    """testing massage massages massaging contract contracts contracting contacts contacted cancer cancels cancelled
-    canceled canceling cancelling remote removes remover removing ending spending lending pending bending mending
-    tending vending falling galling hailing calling waiting pleased pleases lumber numbers numbered umber received
-    receives receiver deceive relieve deleted deletes deleter systems context contests consents content texting
-    canceler chancel sensing seeding senders sender sanding messaged contend contact convent intact pleasure plead
-    lease pleat release databases permissions permission quieto quieres quiere quiera cancela cancelara cancelado
-    cancelare recibio recibi recibio mandare recibir fending mandarte mandarle escribirte escribirle contente
-    texting""".split()
+    [
+        "cancelo",
+        "canceles",
+        "cancelan",
+        "testing",
+        "massage",
+        "massages",
+        "massaging",
+        "contract",
+        "contracts",
+        "contracting",
+        "contacts",
+        "contacted",
+        "cancer",
+        "cancels",
+        "cancelled",
+        "canceled",
+        "canceling",
+        "cancelling",
+        "remote",
+        "removes",
+        "remover",
+        "removing",
+        "ending",
+        "spending",
+        "lending",
+        "pending",
+        "bending",
+        "mending",
+        "tending",
+        "vending",
+        "falling",
+        "galling",
+        "hailing",
+        "calling",
+        "waiting",
+        "pleased",
+        "pleases",
+        "lumber",
+        "numbers",
+        "numbered",
+        "umber",
+        "received",
+        "receives",
+        "receiver",
+        "deceive",
+        "relieve",
+        "deleted",
+        "deletes",
+        "deleter",
+        "systems",
+        "context",
+        "contests",
+        "consents",
+        "content",
+        "texting",
+        "canceler",
+        "chancel",
+        "sensing",
+        "seeding",
+        "senders",
+        "sender",
+        "sanding",
+        "messaged",
+        "contend",
+        "contact",
+        "convent",
+        "intact",
+        "pleasure",
+        "plead",
+        "lease",
+        "pleat",
+        "release",
+        "databases",
+        "permissions",
+        "permission",
+        "quieto",
+        "quieres",
+        "quiere",
+        "quiera",
+        "cancela",
+        "cancelara",
+        "cancelado",
+        "cancelare",
+        "recibio",
+        "recibi",
+        "recibio",
+        "mandare",
+        "recibir",
+        "fending",
+        "mandarte",
+        "mandarle",
+        "escribirte",
+        "escribirle",
+        "contente",
+        "texting",
+    ]
 )
 
 #: Words one slip away from "stop" or "quit" that are words themselves.
 _REAL_SHORT: Final = frozenset(
-    """shop step top stow stomp strop sop slop spot stops story stool stood stock stoke stone store storm stork stoup
-    swop atom hop scoop snoop swoop troop stoops quite quiet suit quid quip quilt quilts quits quiz quint unit fruit
-    built guilt guit exit edit sit wait quits adit atoll to so too st ship slip strip stoic stove""".split()
+    [
+        "shop",
+        "step",
+        "top",
+        "stow",
+        "stomp",
+        "strop",
+        "sop",
+        "slop",
+        "spot",
+        "stops",
+        "story",
+        "stool",
+        "stood",
+        "stock",
+        "stoke",
+        "stone",
+        "store",
+        "storm",
+        "stork",
+        "stoup",
+        "swop",
+        "atom",
+        "hop",
+        "scoop",
+        "snoop",
+        "swoop",
+        "troop",
+        "stoops",
+        "quite",
+        "quiet",
+        "suit",
+        "quid",
+        "quip",
+        "quilt",
+        "quilts",
+        "quits",
+        "quiz",
+        "quint",
+        "unit",
+        "fruit",
+        "built",
+        "guilt",
+        "guit",
+        "exit",
+        "edit",
+        "sit",
+        "wait",
+        "quits",
+        "adit",
+        "atoll",
+        "to",
+        "so",
+        "too",
+        "st",
+        "ship",
+        "slip",
+        "strip",
+        "stoic",
+        "stove",
+    ]
 )
 
 _SPELLED: Final = re.compile(r"(?<![a-z0-9])[a-z](?:[\s.\-_*,/]+[a-z]){2,11}(?![a-z0-9])")
@@ -93,7 +240,9 @@ _NOT_ASCII_WORD: Final = re.compile(r"[^\x00-\x7f]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’ʼ`´](?=[a-z])")
 _SPLIT_NOT: Final = re.compile(r"\b(dont|do|can|won|didn|doesn|couldn|wouldn) n?t\b")
 _OPT_ME_OT: Final = re.compile(r"\b(opt (?:me|us)) (?:ot|oot|outt|oit|ou|uot|oput)\b")
-_OPT_OUT: Final = re.compile(r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b")
+_OPT_OUT: Final = re.compile(
+    r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b"
+)
 _INTENSIFIERS: Final = re.compile(
     r"\b(?:(?:mother)?fucking|freaking|freakin|friggin|frickin|damn|goddamn|dang|darn|bloody|the (?:hell|fuck|heck|f)|tf) "
 )
@@ -135,13 +284,14 @@ def read(text: str) -> Reply:
     tokens: list[str] = []
     for token in _TOKEN.findall(lower):
         first = token[0]
-        if first.isalnum() and token.isascii() or first in "$@":
+        if (first.isalnum() and token.isascii()) or first in "$@":
             tokens.append(_word(token))
-        elif first == "-" and len(token) == 1 and f" {token} " not in lower:
-            continue
-        elif len(token) == 1 and first in _SOFT and first != "-":
-            continue
-        elif token in ("''", '""', "**", "~~", "__") or all(character in "()[]{}<>*_~#\"'" for character in token):
+        elif (
+            (first == "-" and len(token) == 1 and f" {token} " not in lower)
+            or (len(token) == 1 and first in _SOFT and first != "-")
+            or token in ("''", '""', "**", "~~", "__")
+            or all(character in "()[]{}<>*_~#\"'" for character in token)
+        ):
             continue
         elif tokens and tokens[-1] != PAUSE:
             tokens.append(PAUSE)
@@ -151,7 +301,12 @@ def read(text: str) -> Reply:
     if "non stop" in line:
         line = line.replace("non stop", "nonstop")
     if " nt" in line or " t " in line:
-        line = _SPLIT_NOT.sub(lambda found: found[1] if found[1].endswith("t") else f"{found[1]}nt" if found[1] == "do" else f"{found[1]}t", line)
+        line = _SPLIT_NOT.sub(
+            lambda found: (
+                found[1] if found[1].endswith("t") else f"{found[1]}nt" if found[1] == "do" else f"{found[1]}t"
+            ),
+            line,
+        )
     if "op" in line or "ot" in line or "ip" in line:
         line = _OPT_ME_OUT.sub("opt ", _OPT_OUT.sub("opt out", line))
         line = _OPT_ME_OT.sub(r"\1 out", line)
@@ -174,7 +329,7 @@ def _join_letters(match: re.Match[str]) -> str:
 
 
 @functools.lru_cache(maxsize=20_000)
-def _word(token: str) -> str:
+def _word(token: str) -> str:  # noqa: PLR0911 - a list of cases
     """One word in its plain spelling (sometimes two words: "wanna" -> "want to")."""
     if token in _CHAT:
         return _CHAT[token]
@@ -195,9 +350,13 @@ def _word(token: str) -> str:
         token = _CHAT.get(squeezed, squeezed)
     if len(token) < 5 or token in _LONG or token in _REAL:
         return token
-    if token.startswith("uns") and len(token) >= 7 and token not in ("unsubscribed", "unsubscribes", "unsubscribing"):
-        if _distance_at_most(token, "unsubscribe", 2):
-            return "unsubscribe"
+    if (
+        token.startswith("uns")
+        and len(token) >= 7
+        and token not in ("unsubscribed", "unsubscribes", "unsubscribing")
+        and _distance_at_most(token, "unsubscribe", 2)
+    ):
+        return "unsubscribe"
     for word in _LONG:
         if abs(len(word) - len(token)) <= 1 and _one_slip(token, word):
             return word

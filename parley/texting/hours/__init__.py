@@ -40,6 +40,8 @@ ALWAYS: Final = (
 )
 """The window where hours are not enforced."""
 
+Place = tuple[places.Zones, str | None]
+
 _UNKNOWN_START: Final = 12
 _UNKNOWN_END: Final = 21
 _DAYS_AHEAD: Final = 8
@@ -81,10 +83,10 @@ class TextingHours:
 
 def group_for(zip: str | int | None, state: str | None, cell: str | None) -> HoursGroupKey:  # noqa: A002
     """The group of a contact, from whatever is known: zip as written, state as written, cell in E.164. Never raises."""
-    zip_zones, zip_state = places.of_zip(str(zip)) if zip or zip == 0 else _NOWHERE
-    state_zones, state_code = places.of_state(state) if state else _NOWHERE
-    cell_zones, cell_state = places.of_cell(cell) if cell else _NOWHERE
-    return _combined(zip_zones, zip_state, state_zones, state_code, cell_zones, cell_state)
+    by_zip = places.of_zip(str(zip)) if zip or zip == 0 else _NOWHERE
+    by_state = places.of_state(state) if state else _NOWHERE
+    by_cell = places.of_cell(cell) if cell else _NOWHERE
+    return _combined(by_zip, by_state, by_cell)
 
 
 def window(
@@ -126,18 +128,12 @@ def next_opening(
     return None if span is None else max(span[0], now.astimezone(dt.UTC))
 
 
-_NOWHERE: Final[tuple[places.Zones, str | None]] = (frozenset(), None)
+_NOWHERE: Final[Place] = (frozenset(), None)
 
 
 @functools.lru_cache(maxsize=65_536)
-def _combined(
-    zip_zones: places.Zones,
-    zip_state: str | None,
-    state_zones: places.Zones,
-    state_code: str | None,
-    cell_zones: places.Zones,
-    cell_state: str | None,
-) -> HoursGroupKey:
+def _combined(by_zip: Place, by_state: Place, by_cell: Place) -> HoursGroupKey:
+    (zip_zones, zip_state), (state_zones, state_code), (cell_zones, cell_state) = by_zip, by_state, by_cell
     if zip_zones and state_zones:
         home = zip_zones if zip_zones & state_zones else zip_zones | state_zones
     else:
