@@ -143,7 +143,7 @@ class Clients:
         client = clients.get(key)
         if client is None:
             http_client = HttpClient(session, base_url=base_url)
-            client = clients[key] = Client(user, secret, sid, http_client=http_client)  # type: ignore[no-untyped-call]
+            client = clients[key] = Client(user, secret, sid, http_client=http_client)
         return client
 
     @staticmethod
@@ -164,10 +164,8 @@ class Clients:
 
 
 def base_address(account: contracts.Account) -> str:
-    """Empty for Twilio itself; else where its stand-in listens (the account's `base_url`, or TWILIO_BASE_URL)."""
-    return str(
-        account.settings.get("base_url")
-        or account.credentials.get("base_url")
-        or getattr(settings, "TWILIO_BASE_URL", "")
-        or ""
-    )
+    """Empty for Twilio itself; else where its stand-in listens: the account's `base_url`, TWILIO_BASE_URL,
+    or, wherever simulators run, theirs, so that a demo never texts a real phone."""
+    given = account.settings.get("base_url") or getattr(settings, "TWILIO_BASE_URL", "")
+    simulators = getattr(settings, "SIMULATOR_URL", "")
+    return str(given or (f"{simulators.rstrip('/')}/twilio" if simulators else ""))

@@ -150,7 +150,7 @@ def assert_same_shape(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
 API = f"/2010-04-01/Accounts/{SID}"
 
 
-def test_messages_look_alike_when_made_fetched_and_listed(simulator, emulator):
+def test_messages_look_alike_when_made_fetched_and_listed(simulator: Server, emulator: Server) -> None:
     form = {"To": TO, "From": NUMBER, "Body": "Hello"}
 
     (our_status, ours), (their_status, theirs) = (
@@ -187,7 +187,7 @@ SEGMENTS = {
 
 
 @pytest.mark.parametrize("which", SEGMENTS)
-def test_segments_are_counted_as_twilio_documents(simulator, emulator, which):
+def test_segments_are_counted_as_twilio_documents(simulator: Server, emulator: Server, which: str) -> None:
     text, expected, emulated = SEGMENTS[which]
     form = {"To": TO, "From": NUMBER, "Body": text}
 
@@ -196,7 +196,7 @@ def test_segments_are_counted_as_twilio_documents(simulator, emulator, which):
     assert (ours, theirs) == (expected, emulated)
 
 
-def test_numbers_and_services_look_alike(simulator, emulator):
+def test_numbers_and_services_look_alike(simulator: Server, emulator: Server) -> None:
     bought = [
         server.call(API + "/IncomingPhoneNumbers.json", {"PhoneNumber": "+16175550155"})[1]
         for server in (simulator, emulator)
@@ -219,7 +219,7 @@ def test_numbers_and_services_look_alike(simulator, emulator):
     assert_same_shape(*(next(item for item in page["services"] if item["friendly_name"] == "Team") for page in lists))
 
 
-def test_refusals_look_alike(simulator, emulator):
+def test_refusals_look_alike(simulator: Server, emulator: Server) -> None:
     unknown = [server.call(f"{API}/Messages/SM{'0' * 32}.json") for server in (simulator, emulator)]
 
     assert [status for status, _ in unknown] == [404, 404]
@@ -227,7 +227,7 @@ def test_refusals_look_alike(simulator, emulator):
     assert_same_shape(unknown[0][1], unknown[1][1])
 
 
-def test_the_provider_sends_through_both(texting, emulator):
+def test_the_provider_sends_through_both(texting: Texting, emulator: Server) -> None:
     theirs = dataclasses.replace(texting.account, settings={"base_url": emulator.base})
 
     [at_ours] = texting.send(texting.dispatch(channel_address=NUMBER))
@@ -237,7 +237,9 @@ def test_the_provider_sends_through_both(texting, emulator):
         assert (outcome.result, outcome.local_address, outcome.segments) == (contracts.Result.SENT, NUMBER, 1)
 
 
-def test_the_provider_takes_the_emulators_signed_webhooks(texting, emulator, receiver):
+def test_the_provider_takes_the_emulators_signed_webhooks(
+    texting: Texting, emulator: Server, receiver: running.Receiver
+) -> None:
     account = dataclasses.replace(
         texting.account,
         settings={"base_url": emulator.base},
@@ -264,7 +266,9 @@ def test_the_provider_takes_the_emulators_signed_webhooks(texting, emulator, rec
 ONLY_THEIRS = {"Body", "NumMedia", "NumSegments"}
 
 
-def test_webhooks_look_alike_and_both_are_signed(texting, emulator, receiver):
+def test_webhooks_look_alike_and_both_are_signed(
+    texting: Texting, emulator: Server, receiver: running.Receiver
+) -> None:
     address = receiver.url + "/webhooks/twilio/1/status?m=9"
     form = {"To": TO, "From": NUMBER, "Body": "Hi", "StatusCallback": address}
     servers = (Server(texting.server.url + "/twilio", ""), emulator)
@@ -279,7 +283,9 @@ def test_webhooks_look_alike_and_both_are_signed(texting, emulator, receiver):
         assert RequestValidator(TOKEN).validate(post.url, post.params, post.headers["X-Twilio-Signature"])
 
 
-def test_the_emulator_signs_the_fragment_and_twilio_does_not(texting, emulator, receiver):
+def test_the_emulator_signs_the_fragment_and_twilio_does_not(
+    texting: Texting, emulator: Server, receiver: running.Receiver
+) -> None:
     """https://www.twilio.com/docs/usage/security: the address from the protocol to the end of the query."""
     address = receiver.url + "/webhooks/twilio/1/status?m=9"
     form = {"To": TO, "From": NUMBER, "Body": "Hi", "StatusCallback": address + "#rc=5&rp=all"}
@@ -290,7 +296,7 @@ def test_the_emulator_signs_the_fragment_and_twilio_does_not(texting, emulator, 
     ours, theirs = sorted(posts, key=lambda post: sids.index(post.params["MessageSid"]))
 
     def signs(post: running.Post, url: str) -> bool:
-        return RequestValidator(TOKEN).validate(url, post.params, post.headers["X-Twilio-Signature"])
+        return bool(RequestValidator(TOKEN).validate(url, post.params, post.headers["X-Twilio-Signature"]))
 
     assert signs(ours, address)
     assert not signs(theirs, address)

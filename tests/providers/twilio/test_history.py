@@ -7,19 +7,20 @@ import dataclasses
 import datetime as dt
 import re
 import urllib.parse
+from typing import Any
 
 import pytest
 
 from parley.conversations import contracts
 from parley.providers.twilio import configuration, errors
-from tests.providers.twilio.conftest import TO
+from tests.providers.twilio.conftest import TO, Texting
 
 
-def say(texting, text, *, to="+16175550100", sender=TO):
+def say(texting: Texting, text: str, *, to: str = "+16175550100", sender: str = TO) -> Any:
     return texting.ask(f"phones/{sender}/messages", {"body": text, "to": to})
 
 
-def test_what_was_said_during_an_outage_makes_the_events_that_the_webhooks_would_have_made(texting):
+def test_what_was_said_during_an_outage_makes_the_events_that_the_webhooks_would_have_made(texting: Texting) -> None:
     since = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)
     texting.send(texting.dispatch())
     for text, to in (("first", "+16175550100"), ("second", "+16175550101"), ("third", "+16175550100")):
@@ -43,13 +44,13 @@ def test_what_was_said_during_an_outage_makes_the_events_that_the_webhooks_would
     ]
     assert {event.key for event in events} == {event.key for event in from_webhooks}
     assert {event.lane for event in events} == {TO}
-    readings = [texting.twilio.read(event_id=1, kind=event.kind, body=event.body) for event in events]
+    readings: list[Any] = [texting.twilio.read(event_id=1, kind=event.kind, body=event.body) for event in events]
     assert sorted(found.text for found in readings) == ["first", "second", "third"]
     assert {found.channel_address for found in readings} == {texting.service}
     assert all(found.said_at is not None for found in readings)
 
 
-def test_what_was_said_before_is_left_out(texting):
+def test_what_was_said_before_is_left_out(texting: Texting) -> None:
     say(texting, "earlier")
 
     events = texting.run(
@@ -59,16 +60,16 @@ def test_what_was_said_before_is_left_out(texting):
     assert events == []
 
 
-def problems(texting, account=None):
+def problems(texting: Texting, account: Any = None) -> Any:
     return texting.run(lambda: texting.twilio.check_configuration(account or texting.account))
 
 
-def test_a_sound_account_has_no_problems(texting):
+def test_a_sound_account_has_no_problems(texting: Texting) -> None:
     assert problems(texting) == []
 
 
-def test_a_service_without_numbers_is_named(texting):
-    async def make():
+def test_a_service_without_numbers_is_named(texting: Texting) -> None:
+    async def make() -> Any:
         client = texting.twilio._client(texting.account)
         return await configuration.connect_service(client, texting.account, name="Empty")
 
@@ -79,7 +80,7 @@ def test_a_service_without_numbers_is_named(texting):
     assert "21704" in problem.message
 
 
-def test_a_service_that_answers_elsewhere_is_named_and_can_be_connected(texting):
+def test_a_service_that_answers_elsewhere_is_named_and_can_be_connected(texting: Texting) -> None:
     texting.ask(
         "setup",
         {
@@ -90,7 +91,7 @@ def test_a_service_that_answers_elsewhere_is_named_and_can_be_connected(texting)
         },
     )
 
-    async def connect():
+    async def connect() -> Any:
         client = texting.twilio._client(texting.account)
         await configuration.connect_service(client, texting.account, name="x", sid=texting.service)
 
@@ -108,14 +109,14 @@ def test_a_service_that_answers_elsewhere_is_named_and_can_be_connected(texting)
         {"settings": {"base_url": "http://127.0.0.1:9"}},
     ],
 )
-def test_an_account_that_cannot_be_used_is_one_problem(texting, changes):
+def test_an_account_that_cannot_be_used_is_one_problem(texting: Texting, changes: Any) -> None:
     if "credentials" in changes:
         changes = {**changes, "settings": texting.account.settings}
 
     assert len(problems(texting, dataclasses.replace(texting.account, **changes))) == 1
 
 
-def test_a_service_that_is_not_there_is_named(texting):
+def test_a_service_that_is_not_there_is_named(texting: Texting) -> None:
     settings = {**texting.account.settings, "messaging_services": ["MG" + "9" * 32]}
 
     [problem] = problems(texting, dataclasses.replace(texting.account, settings=settings))
@@ -123,7 +124,7 @@ def test_a_service_that_is_not_there_is_named(texting):
     assert "21705" in problem.message
 
 
-def test_every_row_of_the_table_has_a_class_a_meaning_and_a_source():
+def test_every_row_of_the_table_has_a_class_a_meaning_and_a_source() -> None:
     with errors.TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
 
@@ -149,5 +150,5 @@ def test_every_row_of_the_table_has_a_class_a_meaning_and_a_source():
         ("99999", errors.Kind.UNKNOWN),
     ],
 )
-def test_codes_have_the_class_that_the_field_gives_them(code, kind):
+def test_codes_have_the_class_that_the_field_gives_them(code: Any, kind: str) -> None:
     assert errors.classify(code).kind is kind

@@ -47,19 +47,20 @@ def request(params: dict[str, str], *, kind: str, query: str = "", **changes: An
     return dataclasses.replace(raw, **changes)
 
 
-def reading(params: dict[str, str], *, kind: str, query: str = "") -> contracts.Reading:
+def reading(params: dict[str, str], *, kind: str, query: str = "") -> Any:
+    """What the event of this request says."""
     [event] = TWILIO.parse_webhook(request(params, kind=kind, query=query))
     return TWILIO.read(event_id=5, kind=event.kind, body=event.body)
 
 
-def test_a_message_is_one_event_in_the_lane_of_its_sender():
+def test_a_message_is_one_event_in_the_lane_of_its_sender() -> None:
     [event] = TWILIO.parse_webhook(request(payload("inbound"), kind="message"))
 
     assert event.key == "SM1234567890abcdef1234567890abcdef:received"
     assert (event.kind, event.lane) == ("message", "+14155550123")
 
 
-def test_a_message_is_read_as_it_was_written():
+def test_a_message_is_read_as_it_was_written() -> None:
     inbound = reading(payload("inbound"), kind="message")
 
     assert isinstance(inbound, contracts.Inbound)
@@ -71,7 +72,7 @@ def test_a_message_is_read_as_it_was_written():
     assert not inbound.handled_keyword
 
 
-def test_pictures_come_with_their_type_and_reference():
+def test_pictures_come_with_their_type_and_reference() -> None:
     inbound = reading(payload("inbound-media"), kind="message")
 
     assert isinstance(inbound, contracts.Inbound)
@@ -81,7 +82,7 @@ def test_pictures_come_with_their_type_and_reference():
     assert inbound.channel_address is None
 
 
-def test_an_opt_out_that_twilio_has_handled_is_marked():
+def test_an_opt_out_that_twilio_has_handled_is_marked() -> None:
     inbound = reading(payload("inbound-opt-out"), kind="message")
 
     assert isinstance(inbound, contracts.Inbound)
@@ -102,11 +103,11 @@ def test_an_opt_out_that_twilio_has_handled_is_marked():
         ("QUIT", "+18335550100", False),
     ],
 )
-def test_only_the_words_that_twilio_answers_itself_count_as_handled(text, to, handled):
+def test_only_the_words_that_twilio_answers_itself_count_as_handled(text: str, to: str, handled: Any) -> None:
     assert webhook.handles_keyword(text, to=to) == handled
 
 
-def test_a_report_brings_back_our_message():
+def test_a_report_brings_back_our_message() -> None:
     report = reading(payload("status-sent"), kind="status", query="?m=77")
 
     assert report == contracts.Report(
@@ -118,7 +119,7 @@ def test_a_report_brings_back_our_message():
     )
 
 
-def test_a_report_of_failure_has_its_class():
+def test_a_report_of_failure_has_its_class() -> None:
     filtered = reading(payload("status-undelivered"), kind="status", query="?m=77")
     landline = reading({**payload("status-undelivered"), "ErrorCode": "30006"}, kind="status")
     stopped = reading({**payload("status-undelivered"), "ErrorCode": "21610"}, kind="status")
@@ -134,7 +135,7 @@ def test_a_report_of_failure_has_its_class():
     ]
 
 
-def test_each_status_of_a_message_is_an_event_of_its_own_in_one_lane():
+def test_each_status_of_a_message_is_an_event_of_its_own_in_one_lane() -> None:
     [sent] = TWILIO.parse_webhook(request(payload("status-sent"), kind="status"))
     [delivered] = TWILIO.parse_webhook(request(payload("status-raw-dlr"), kind="status"))
 
@@ -146,20 +147,20 @@ def test_each_status_of_a_message_is_an_event_of_its_own_in_one_lane():
     ("theirs", "ours"),
     [("accepted", "sent"), ("queued", "sent"), ("read", "delivered"), ("canceled", "failed")],
 )
-def test_any_sign_of_life_proves_that_twilio_has_the_message(theirs, ours):
+def test_any_sign_of_life_proves_that_twilio_has_the_message(theirs: str, ours: str) -> None:
     report = reading({**payload("status-sent"), "MessageStatus": theirs}, kind="status")
 
     assert isinstance(report, contracts.Report)
     assert report.status == ours
 
 
-def test_a_status_that_nobody_knows_is_kept_and_passed_over():
+def test_a_status_that_nobody_knows_is_kept_and_passed_over() -> None:
     found = reading({**payload("status-sent"), "MessageStatus": "teleported"}, kind="status")
 
     assert isinstance(found, contracts.Ignored)
 
 
-def test_parameters_added_without_notice_do_no_harm():
+def test_parameters_added_without_notice_do_no_harm() -> None:
     report = reading({**payload("status-raw-dlr"), "Zzz": "1", "Aaa": ""}, kind="status")
 
     assert isinstance(report, contracts.Report)
@@ -178,19 +179,19 @@ def test_parameters_added_without_notice_do_no_harm():
         {"account": dataclasses.replace(ACCOUNT, credentials={"account_sid": "AC1", "auth_token": "other"})},
     ],
 )
-def test_what_is_not_signed_by_the_accounts_twilio_is_refused(changes):
+def test_what_is_not_signed_by_the_accounts_twilio_is_refused(changes: Any) -> None:
     with pytest.raises(contracts.WrongSignature):
         TWILIO.parse_webhook(request(payload("inbound"), kind="message", **changes))
 
 
-def test_a_replayed_request_may_have_lost_the_case_of_its_headers():
+def test_a_replayed_request_may_have_lost_the_case_of_its_headers() -> None:
     signed = request(payload("inbound"), kind="message")
     replayed = dataclasses.replace(signed, headers={k.lower(): v for k, v in signed.headers.items()})
 
     assert TWILIO.parse_webhook(replayed) == TWILIO.parse_webhook(signed)
 
 
-def test_the_newer_signature_is_checked_with_the_shared_key():
+def test_the_newer_signature_is_checked_with_the_shared_key() -> None:
     account = dataclasses.replace(ACCOUNT, credentials={**ACCOUNT.credentials, "webhook_shared_key": "shared"})
     params = payload("inbound")
     url = f"{BASE}message"
@@ -214,19 +215,19 @@ def test_the_newer_signature_is_checked_with_the_shared_key():
         ({str(number): "x" for number in range(300)}, "message"),
     ],
 )
-def test_a_signed_request_that_is_no_event_is_malformed(params, kind):
+def test_a_signed_request_that_is_no_event_is_malformed(params: Any, kind: str) -> None:
     with pytest.raises(contracts.Malformed):
         TWILIO.parse_webhook(request(params, kind=kind))
 
 
-def test_characters_that_cannot_be_stored_are_taken_out():
+def test_characters_that_cannot_be_stored_are_taken_out() -> None:
     inbound = reading({**payload("inbound"), "Body": "a\0b"}, kind="message")
 
     assert isinstance(inbound, contracts.Inbound)
     assert inbound.text == "ab"
 
 
-def test_the_answer_is_an_empty_document():
+def test_the_answer_is_an_empty_document() -> None:
     content_type, body = TWILIO.webhook_reply(request(payload("inbound"), kind="message"))
 
     assert content_type == "text/xml"

@@ -16,14 +16,14 @@ from tests.simulators import running
 SID, TOKEN = "AC" + "1" * 32, "secret-token"
 
 
-class Redirected(TwilioHttpClient):  # type: ignore[misc]
+class Redirected(TwilioHttpClient):
     """The SDK's own HTTP client with another base address."""
 
     def __init__(self, base: str, **options: Any) -> None:
         super().__init__(**options)
         self.base = base
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         parts = urllib.parse.urlsplit(url)
         url = self.base + parts.path + (f"?{parts.query}" if parts.query else "")
         return super().request(method, url, *args, **kwargs)
@@ -36,16 +36,17 @@ class Simulator:
         self.server = server
         self.url = server.url
         self.clients: list[Redirected] = []
-        self.client = self.sdk()
+        self.client: Any = self.sdk()
 
-    def sdk(self, *, sid: str = SID, token: str = TOKEN, **options: Any) -> Client:
+    def sdk(self, *, sid: str = SID, token: str = TOKEN, **options: Any) -> Any:
         http_client = Redirected(self.url + "/twilio", **options)
         self.clients.append(http_client)
         return Client(sid, token, http_client=http_client)
 
     def close(self) -> None:
         for client in self.clients:
-            client.session.close()
+            if client.session is not None:
+                client.session.close()
 
     def ask(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
         return running.ask(f"{self.url}/simulator/{path}", body, method=method)

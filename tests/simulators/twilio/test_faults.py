@@ -5,21 +5,23 @@ from __future__ import annotations
 import threading
 import time
 import urllib.error
+from typing import Any
 
 import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from tests.simulators.twilio.conftest import SID, TOKEN
+from tests.simulators import running
+from tests.simulators.twilio.conftest import SID, TOKEN, Simulator
 
 TO = "+12025550123"
 
 
-def send(simulator, service, *, to=TO, body="Hi", **more):
+def send(simulator: Simulator, service: Any, *, to: str = TO, body: str = "Hi", **more: Any) -> Any:
     return simulator.client.messages.create(to=to, messaging_service_sid=service, body=body, **more)
 
 
-def post(simulator, service, *, timeout=0.3):
+def post(simulator: Simulator, service: Any, *, timeout: Any = 0.3) -> Any:
     """Without the SDK, to see headers and to give up early."""
     return requests.post(
         f"{simulator.url}/twilio/2010-04-01/Accounts/{SID}/Messages.json",
@@ -29,7 +31,7 @@ def post(simulator, service, *, timeout=0.3):
     )
 
 
-def test_the_next_n_are_refused_and_then_no_more(simulator):
+def test_the_next_n_are_refused_and_then_no_more(simulator: Simulator) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "429", "next": 2, "retry_after": 9})
 
@@ -40,7 +42,7 @@ def test_the_next_n_are_refused_and_then_no_more(simulator):
     assert answers[0].json()["code"] == 20429
 
 
-def test_every_kth_is_refused(simulator):
+def test_every_kth_is_refused(simulator: Simulator) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "500", "every": 3})
 
@@ -49,7 +51,7 @@ def test_every_kth_is_refused(simulator):
     assert answers == [201, 201, 500, 201, 201, 500]
 
 
-def test_by_chance_the_same_seed_strikes_the_same(simulator):
+def test_by_chance_the_same_seed_strikes_the_same(simulator: Simulator) -> None:
     service = simulator.service()
     runs = []
     for _ in range(2):
@@ -61,7 +63,7 @@ def test_by_chance_the_same_seed_strikes_the_same(simulator):
     assert set(runs[0]) == {201, 500}
 
 
-def test_a_rule_can_be_for_one_number(simulator):
+def test_a_rule_can_be_for_one_number(simulator: Simulator) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "500", "to": "+12025550199"})
 
@@ -71,7 +73,7 @@ def test_a_rule_can_be_for_one_number(simulator):
 
 
 @pytest.mark.parametrize(("kind", "accepted"), [("timeout", 0), ("late", 1)])
-def test_without_an_answer_in_time_the_message_is_taken_or_not(simulator, kind, accepted):
+def test_without_an_answer_in_time_the_message_is_taken_or_not(simulator: Simulator, kind: str, accepted: int) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": kind, "next": 1, "seconds": 1})
 
@@ -82,7 +84,7 @@ def test_without_an_answer_in_time_the_message_is_taken_or_not(simulator, kind, 
 
 
 @pytest.mark.parametrize(("kind", "accepted"), [("refuse", 0), ("hangup", 1)])
-def test_a_cut_connection_may_have_taken_the_message(simulator, kind, accepted):
+def test_a_cut_connection_may_have_taken_the_message(simulator: Simulator, kind: str, accepted: int) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": kind, "next": 1})
 
@@ -96,7 +98,7 @@ def test_a_cut_connection_may_have_taken_the_message(simulator, kind, accepted):
     ("kind", "status"),
     [("30007", "undelivered"), ("30003", "undelivered"), ("30006", "undelivered"), ("30001", "failed")],
 )
-def test_delivery_fails_with_the_code(simulator, receiver, kind, status):
+def test_delivery_fails_with_the_code(simulator: Simulator, receiver: running.Receiver, kind: str, status: str) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": kind, "next": 1})
 
@@ -110,13 +112,13 @@ def test_delivery_fails_with_the_code(simulator, receiver, kind, status):
 
 
 @pytest.mark.parametrize(("number", "code"), [("+16179030007", "30007"), ("+16179030006", "30006")])
-def test_a_number_can_carry_its_fault(simulator, receiver, number, code):
+def test_a_number_can_carry_its_fault(simulator: Simulator, receiver: running.Receiver, number: str, code: Any) -> None:
     send(simulator, simulator.service(), to=number, status_callback=receiver.url + "/s")
 
     assert receiver.wait_for(1, where=lambda post: post.params.get("ErrorCode") == code)
 
 
-def test_a_number_of_the_http_faults_lets_the_second_attempt_pass(simulator):
+def test_a_number_of_the_http_faults_lets_the_second_attempt_pass(simulator: Simulator) -> None:
     service = simulator.service()
 
     with pytest.raises(TwilioRestException) as refused:
@@ -130,14 +132,14 @@ def test_a_number_of_the_http_faults_lets_the_second_attempt_pass(simulator):
 @pytest.mark.parametrize(
     ("number", "code"), [("+15005550001", 21211), ("+15005550004", 21610), ("+15005550009", 21614)]
 )
-def test_twilios_own_test_numbers_are_refused_as_documented(simulator, number, code):
+def test_twilios_own_test_numbers_are_refused_as_documented(simulator: Simulator, number: str, code: Any) -> None:
     with pytest.raises(TwilioRestException) as refused:
         send(simulator, simulator.service(), to=number)
 
     assert refused.value.code == code
 
 
-def test_webhooks_are_repeated_with_the_same_token(simulator, receiver):
+def test_webhooks_are_repeated_with_the_same_token(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "duplicate_webhooks", "copies": 3})
 
@@ -148,7 +150,7 @@ def test_webhooks_are_repeated_with_the_same_token(simulator, receiver):
     assert posts[0].params == posts[1].params == posts[2].params
 
 
-def test_webhooks_come_out_of_order(simulator, receiver):
+def test_webhooks_come_out_of_order(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     # the first report, "queued", is held back
     simulator.ask("faults", {"kind": "reorder_webhooks", "next": 1, "seconds": 0.3})
@@ -159,7 +161,7 @@ def test_webhooks_come_out_of_order(simulator, receiver):
     assert [post.params["MessageStatus"] for post in posts][-1] == "queued"
 
 
-def test_webhooks_are_lost(simulator, receiver):
+def test_webhooks_are_lost(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "lost_webhooks", "next": 2})
 
@@ -169,7 +171,7 @@ def test_webhooks_are_lost(simulator, receiver):
     assert [post.params["MessageStatus"] for post in posts] == ["delivered"]
 
 
-def test_each_text_is_counted_with_its_attempts_and_what_became_of_them(simulator):
+def test_each_text_is_counted_with_its_attempts_and_what_became_of_them(simulator: Simulator) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "429", "next": 1})
     for _ in range(3):
@@ -188,7 +190,7 @@ def test_each_text_is_counted_with_its_attempts_and_what_became_of_them(simulato
 
 
 @pytest.mark.parametrize("rule", [{"kind": "nonsense"}, {"kind": "429", "often": 1}, {"kind": "429", "next": "x"}])
-def test_a_rule_that_is_none_is_refused_with_the_reason(simulator, rule):
+def test_a_rule_that_is_none_is_refused_with_the_reason(simulator: Simulator, rule: Any) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         simulator.ask("faults", rule)
 
@@ -197,7 +199,7 @@ def test_a_rule_that_is_none_is_refused_with_the_reason(simulator, rule):
         assert b"error" in answer.read()
 
 
-def test_the_latency_asked_for_is_kept_while_many_are_served(simulator):
+def test_the_latency_asked_for_is_kept_while_many_are_served(simulator: Simulator) -> None:
     service = simulator.service()
     simulator.ask("settings", {"latency": 0.2})
     began = time.monotonic()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import pathlib
+from typing import Any
 
 import pytest
 import requests
@@ -17,15 +19,17 @@ from tests.simulators.twilio.conftest import SID, TOKEN, Simulator
 TO, NUMBER = "+12025550123", "+16175550100"
 
 
-def say(simulator, text, *, sender=TO, to=NUMBER):
+def say(simulator: Simulator, text: str, *, sender: str = TO, to: str = NUMBER) -> Any:
     return simulator.ask(f"phones/{sender}/messages", {"body": text, "to": to})
 
 
-def send(simulator, service, **more):
+def send(simulator: Simulator, service: Any, **more: Any) -> Any:
     return simulator.client.messages.create(**{"to": TO, "messaging_service_sid": service, "body": "Hi", **more})
 
 
-def test_what_is_said_reaches_the_account_with_the_documented_parameters(simulator, receiver):
+def test_what_is_said_reaches_the_account_with_the_documented_parameters(
+    simulator: Simulator, receiver: running.Receiver
+) -> None:
     service = simulator.service(inbound=receiver.url + "/message#rc=2&rp=all")
 
     said = say(simulator, "Sí 👍")
@@ -40,7 +44,7 @@ def test_what_is_said_reaches_the_account_with_the_documented_parameters(simulat
     assert simulator.client.messages(said["sid"]).fetch().direction == "inbound"
 
 
-def test_a_picture_is_served_from_its_address(simulator, receiver):
+def test_a_picture_is_served_from_its_address(simulator: Simulator, receiver: running.Receiver) -> None:
     simulator.service(inbound=receiver.url + "/message")
 
     requests.post(
@@ -58,7 +62,9 @@ def test_a_picture_is_served_from_its_address(simulator, receiver):
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop", " Unsubscribe ", "REVOKE", "OptOut"])
-def test_a_stop_word_blocks_the_whole_service_and_start_lifts_it(simulator, receiver, word):
+def test_a_stop_word_blocks_the_whole_service_and_start_lifts_it(
+    simulator: Simulator, receiver: running.Receiver, word: str
+) -> None:
     service = simulator.service(inbound=receiver.url + "/message", numbers=(NUMBER, "+16175550101"))
 
     say(simulator, word)
@@ -73,7 +79,7 @@ def test_a_stop_word_blocks_the_whole_service_and_start_lifts_it(simulator, rece
 
 
 @pytest.mark.parametrize("words", ["STOP please", "Stop.", "opt out", "PARAR"])
-def test_other_words_do_not_block(simulator, words):
+def test_other_words_do_not_block(simulator: Simulator, words: str) -> None:
     service = simulator.service()
 
     say(simulator, words)
@@ -81,7 +87,7 @@ def test_other_words_do_not_block(simulator, words):
     assert send(simulator, service).sid
 
 
-def test_a_block_can_be_reported_instead_of_refused(simulator, receiver):
+def test_a_block_can_be_reported_instead_of_refused(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     simulator.ask("settings", {"refuse_blocked": False})
     say(simulator, "STOP")
@@ -92,7 +98,7 @@ def test_a_block_can_be_reported_instead_of_refused(simulator, receiver):
     assert report.params["ErrorCode"] == "21610"
 
 
-def test_toll_free_numbers_know_only_stop(simulator):
+def test_toll_free_numbers_know_only_stop(simulator: Simulator) -> None:
     service = simulator.service(numbers=("+18335550100",))
 
     say(simulator, "QUIT", to="+18335550100")
@@ -104,7 +110,9 @@ def test_toll_free_numbers_know_only_stop(simulator):
         send(simulator, service)
 
 
-def test_a_webhook_that_fails_is_tried_again_as_its_address_asks(simulator, receiver):
+def test_a_webhook_that_fails_is_tried_again_as_its_address_asks(
+    simulator: Simulator, receiver: running.Receiver
+) -> None:
     simulator.service(inbound=receiver.url + "/message#rc=2&rp=all")
     receiver.answers = [500, 404]
 
@@ -115,7 +123,7 @@ def test_a_webhook_that_fails_is_tried_again_as_its_address_asks(simulator, rece
     assert simulator.ask("state")["webhooks"]["retried"] == 2
 
 
-def test_by_default_only_a_missing_connection_is_tried_again(simulator, receiver):
+def test_by_default_only_a_missing_connection_is_tried_again(simulator: Simulator, receiver: running.Receiver) -> None:
     simulator.service(inbound=receiver.url + "/message")
     receiver.answers = [500]
 
@@ -137,14 +145,14 @@ def test_by_default_only_a_missing_connection_is_tried_again(simulator, receiver
         ("rc=x", 1, {"ct"}),
     ],
 )
-def test_overrides_are_read_within_twilios_limits(fragment, retries, again):
+def test_overrides_are_read_within_twilios_limits(fragment: str, retries: int, again: Any) -> None:
     read = webhooks.overrides(fragment)
 
     assert read.retries == retries
     assert {failure for failure in ("ct", "rt", "4xx", "5xx") if read.retry(failure)} == again
 
 
-def test_a_fixed_share_of_numbers_never_answers():
+def test_a_fixed_share_of_numbers_never_answers() -> None:
     numbers = [f"+1202555{line:04d}" for line in range(2000)]
 
     silent = {number for number in numbers if replies.reply(number, "Hi", turn=0, silent=0.3) is None}
@@ -154,14 +162,14 @@ def test_a_fixed_share_of_numbers_never_answers():
     assert replies.reply(numbers[0], "Done, thanks", turn=0, silent=0.0) is None
 
 
-def test_the_same_number_answers_the_same_and_not_always_alike():
+def test_the_same_number_answers_the_same_and_not_always_alike() -> None:
     answers = [replies.reply("+12025550123", "Hi", turn=turn, silent=0.0) for turn in range(20)]
 
     assert answers == [replies.reply("+12025550123", "Hi", turn=turn, silent=0.0) for turn in range(20)]
     assert len(set(answers)) > 3
 
 
-def test_a_delivered_text_is_answered(simulator, receiver):
+def test_a_delivered_text_is_answered(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service(inbound=receiver.url + "/message")
     simulator.ask("settings", {"silent": 0.0})
 
@@ -172,7 +180,7 @@ def test_a_delivered_text_is_answered(simulator, receiver):
     assert post.params["Body"] == replies.reply(TO, "Hi", turn=0, silent=0.0)
 
 
-def test_the_phone_shows_what_arrived_until_it_is_read(simulator, receiver):
+def test_the_phone_shows_what_arrived_until_it_is_read(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     send(simulator, service, status_callback=receiver.url + "/s")
     receiver.wait_for(1, where=lambda post: post.params["MessageStatus"] == "delivered")
@@ -188,13 +196,13 @@ def test_the_phone_shows_what_arrived_until_it_is_read(simulator, receiver):
     assert none == []
 
 
-def test_another_site_cannot_press_the_buttons(simulator):
+def test_another_site_cannot_press_the_buttons(simulator: Simulator) -> None:
     answer = requests.post(f"{simulator.url}/simulator/reset", headers={"Origin": "https://evil.example"}, timeout=5)
 
     assert answer.status_code == 403
 
 
-def test_the_page_is_served_with_a_strict_policy(simulator):
+def test_the_page_is_served_with_a_strict_policy(simulator: Simulator) -> None:
     answer = requests.get(f"{simulator.url}/simulator/", timeout=5)
 
     assert answer.status_code == 200
@@ -204,10 +212,10 @@ def test_the_page_is_served_with_a_strict_policy(simulator):
     assert "style=" not in answer.text
 
 
-def test_open_pages_are_told_what_happens(simulator, receiver):
+def test_open_pages_are_told_what_happens(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     with requests.get(f"{simulator.url}/simulator/events", stream=True, timeout=5) as stream:
-        lines = stream.iter_lines(decode_unicode=True)
+        lines = (line.decode() for line in stream.iter_lines())
         assert next(lines).startswith("retry")
         send(simulator, service)
 
@@ -216,7 +224,7 @@ def test_open_pages_are_told_what_happens(simulator, receiver):
     assert told == {"number": TO}
 
 
-def test_everything_outlives_a_restart(tmp_path):
+def test_everything_outlives_a_restart(tmp_path: pathlib.Path) -> None:
     options = ("--only", "twilio", "--data", str(tmp_path), "--account", f"{SID}:{TOKEN}")
     first = Simulator(running.simulators(*options))
     service = first.service()
@@ -251,5 +259,5 @@ def test_everything_outlives_a_restart(tmp_path):
         ("“" * 71, 2),
     ],
 )
-def test_segments(text, count):
+def test_segments(text: str, count: int) -> None:
     assert segments.count(text) == count

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 
-from tests.simulators.twilio.conftest import SID, TOKEN
+from tests.simulators import running
+from tests.simulators.twilio.conftest import SID, TOKEN, Simulator
 
 TO = "+12025550123"
 
 
-def test_a_text_is_accepted_and_reported_until_it_is_delivered(simulator, receiver):
+def test_a_text_is_accepted_and_reported_until_it_is_delivered(
+    simulator: Simulator, receiver: running.Receiver
+) -> None:
     service = simulator.service()
 
     message = simulator.client.messages.create(
@@ -31,7 +35,9 @@ def test_a_text_is_accepted_and_reported_until_it_is_delivered(simulator, receiv
     assert later.date_sent is not None
 
 
-def test_webhooks_are_signed_over_the_address_without_its_fragment(simulator, receiver):
+def test_webhooks_are_signed_over_the_address_without_its_fragment(
+    simulator: Simulator, receiver: running.Receiver
+) -> None:
     service = simulator.service()
 
     simulator.client.messages.create(
@@ -60,7 +66,9 @@ def test_webhooks_are_signed_over_the_address_without_its_fragment(simulator, re
         ({"to": TO, "body": "x", "media_url": ["ftp://x"]}, 21620),
     ],
 )
-def test_what_cannot_be_sent_is_refused_with_the_code_of_its_fault(simulator, wanted, code):
+def test_what_cannot_be_sent_is_refused_with_the_code_of_its_fault(
+    simulator: Simulator, wanted: Any, code: Any
+) -> None:
     service = simulator.service()
 
     with pytest.raises(TwilioRestException) as refused:
@@ -70,7 +78,7 @@ def test_what_cannot_be_sent_is_refused_with_the_code_of_its_fault(simulator, wa
     assert refused.value.status == 400
 
 
-def test_a_service_without_numbers_refuses(simulator):
+def test_a_service_without_numbers_refuses(simulator: Simulator) -> None:
     service = simulator.client.messaging.v1.services.create(friendly_name="Empty")
 
     with pytest.raises(TwilioRestException) as refused:
@@ -80,21 +88,21 @@ def test_a_service_without_numbers_refuses(simulator):
 
 
 @pytest.mark.parametrize(("sid", "token"), [(SID, "wrong"), ("AC" + "9" * 32, TOKEN)])
-def test_wrong_credentials_are_refused(simulator, sid, token):
+def test_wrong_credentials_are_refused(simulator: Simulator, sid: Any, token: Any) -> None:
     with pytest.raises(TwilioRestException) as refused:
         simulator.sdk(sid=sid, token=token).messages.create(to=TO, from_="+16175550100", body="x")
 
     assert (refused.value.status, refused.value.code) == (401, 20003)
 
 
-def test_an_unknown_message_is_not_found(simulator):
+def test_an_unknown_message_is_not_found(simulator: Simulator) -> None:
     with pytest.raises(TwilioRestException) as refused:
         simulator.client.messages("SM" + "0" * 32).fetch()
 
     assert (refused.value.status, refused.value.code) == (404, 20404)
 
 
-def test_lists_are_paged_newest_first_and_filtered_by_both_ends_and_time(simulator):
+def test_lists_are_paged_newest_first_and_filtered_by_both_ends_and_time(simulator: Simulator) -> None:
     service = simulator.service()
     for index in range(7):
         simulator.client.messages.create(to=TO, messaging_service_sid=service, body=f"text {index}")
@@ -115,7 +123,7 @@ def test_lists_are_paged_newest_first_and_filtered_by_both_ends_and_time(simulat
     assert future == past == []
 
 
-def test_a_text_that_waits_longer_than_its_validity_fails(simulator, receiver):
+def test_a_text_that_waits_longer_than_its_validity_fails(simulator: Simulator, receiver: running.Receiver) -> None:
     service = simulator.service()
     simulator.ask("faults", {"kind": "slow_delivery", "seconds": 30})
 
@@ -127,7 +135,7 @@ def test_a_text_that_waits_longer_than_its_validity_fails(simulator, receiver):
     assert post.params["ErrorCode"] == "30036"
 
 
-def test_the_same_recipient_keeps_the_same_sender(simulator):
+def test_the_same_recipient_keeps_the_same_sender(simulator: Simulator) -> None:
     service = simulator.service(numbers=tuple(f"+1617555010{n}" for n in range(8)))
     first, second = (
         simulator.client.messages.create(to=TO, messaging_service_sid=service, body=body).sid for body in "ab"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
+from tests.simulators.twilio.conftest import Simulator
 
-def test_numbers_of_an_area_code_are_found_bought_and_released(simulator):
+
+def test_numbers_of_an_area_code_are_found_bought_and_released(simulator: Simulator) -> None:
     client = simulator.client
     found = client.available_phone_numbers("US").local.list(area_code=617, sms_enabled=True, mms_enabled=True, limit=5)
     bought = client.incoming_phone_numbers.create(phone_number=found[0].phone_number, friendly_name="Ours")
@@ -23,7 +25,7 @@ def test_numbers_of_an_area_code_are_found_bought_and_released(simulator):
     assert client.incoming_phone_numbers.list() == []
 
 
-def test_a_search_gives_at_most_thirty_and_an_area_code_runs_out(simulator):
+def test_a_search_gives_at_most_thirty_and_an_area_code_runs_out(simulator: Simulator) -> None:
     client = simulator.client
     account_sid = client.account_sid
 
@@ -36,13 +38,13 @@ def test_a_search_gives_at_most_thirty_and_an_area_code_runs_out(simulator):
     assert len(client.incoming_phone_numbers.list(page_size=7)) == 30
 
 
-def test_toll_free_numbers_are_found(simulator):
+def test_toll_free_numbers_are_found(simulator: Simulator) -> None:
     found = simulator.client.available_phone_numbers("US").toll_free.list(limit=3)
 
     assert {number.phone_number[:5] for number in found} <= {"+1833", "+1844", "+1855", "+1866", "+1877", "+1888"}
 
 
-def test_what_somebody_has_cannot_be_bought(simulator):
+def test_what_somebody_has_cannot_be_bought(simulator: Simulator) -> None:
     simulator.client.incoming_phone_numbers.create(phone_number="+16175550199")
 
     with pytest.raises(TwilioRestException) as taken:
@@ -55,7 +57,7 @@ def test_what_somebody_has_cannot_be_bought(simulator):
     assert (taken.value.code, invalid.value.code) == (21422, 21421)
 
 
-def test_a_service_lives_with_its_numbers(simulator):
+def test_a_service_lives_with_its_numbers(simulator: Simulator) -> None:
     services = simulator.client.messaging.v1.services
     number = simulator.client.incoming_phone_numbers.create(phone_number="+16175550199")
     service = services.create(friendly_name="A", inbound_request_url="https://example.org/in", validity_period=600)
@@ -80,7 +82,7 @@ def test_a_service_lives_with_its_numbers(simulator):
     assert gone.value.code == 20404
 
 
-def test_numbers_are_looked_up(simulator):
+def test_numbers_are_looked_up(simulator: Simulator) -> None:
     look_up = simulator.client.lookups.v2.phone_numbers
 
     mobile = look_up("+16175550199").fetch(fields="line_type_intelligence")
@@ -92,7 +94,7 @@ def test_numbers_are_looked_up(simulator):
     assert wrong.valid is False
 
 
-def test_accounts_are_opened_on_request_and_apart(simulator):
+def test_accounts_are_opened_on_request_and_apart(simulator: Simulator) -> None:
     made = simulator.ask("accounts", {"name": "Another"})
     another = simulator.sdk(sid=made["sid"], token=made["token"])
     simulator.client.incoming_phone_numbers.create(phone_number="+16175550199")
