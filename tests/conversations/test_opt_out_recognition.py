@@ -6,11 +6,22 @@ import pathlib
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.conversations import opt_out_recognition
 from parley.conversations.opt_out_recognition import english, sieve, spanish, words
+
+EVERY_PATTERN = sieve.Sieve(
+    [
+        *(pattern for _, pattern in english.IMPERATIVE),
+        *english.NEGATIVE,
+        *english.LIKELY,
+        *spanish.IMPERATIVE,
+        *spanish.NEGATIVE,
+        *spanish.LIKELY,
+    ]
+)
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 
@@ -90,11 +101,13 @@ def test_help_is_a_word_alone(text, expected):
     assert opt_out_recognition.is_help(text) is expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gets_a_verdict(text):
     assert opt_out_recognition.recognise(text) in opt_out_recognition.Verdict
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -134,42 +147,26 @@ def test_any_text_gets_a_verdict(text):
 )
 def test_the_sieve_passes_over_nothing_that_could_match(spoken):
     reply = words.read(" ".join(spoken))
-    patterns = [
-        *(pattern for _, pattern in english.IMPERATIVE),
-        *english.NEGATIVE,
-        *english.LIKELY,
-        *spanish.IMPERATIVE,
-        *spanish.NEGATIVE,
-        *spanish.LIKELY,
-    ]
-    tried = sieve.Sieve(patterns)
 
-    promising = {place for place, _ in tried.promising(reply.words)}
+    promising = {place for place, _ in EVERY_PATTERN.promising(reply.words)}
 
-    assert {place for place, pattern in enumerate(tried.patterns) if pattern.search(reply.line)} <= promising
+    assert {place for place, pattern in enumerate(EVERY_PATTERN.patterns) if pattern.search(reply.line)} <= promising
 
 
 def test_the_sieve_passes_over_nothing_in_the_labelled_replies():
-    patterns = [
-        *(pattern for _, pattern in english.IMPERATIVE),
-        *english.NEGATIVE,
-        *english.LIKELY,
-        *spanish.IMPERATIVE,
-        *spanish.NEGATIVE,
-        *spanish.LIKELY,
-    ]
-    tried = sieve.Sieve(patterns)
     for row in [*replies("opt-out-replies.csv"), *replies("opt-out-replies-more.csv")]:
         reply = words.read(row["text"])
 
-        promising = {place for place, _ in tried.promising(reply.words)}
+        promising = {place for place, _ in EVERY_PATTERN.promising(reply.words)}
 
-        assert {place for place, pattern in enumerate(tried.patterns) if pattern.search(reply.line)} <= promising
+        assert {
+            place for place, pattern in enumerate(EVERY_PATTERN.patterns) if pattern.search(reply.line)
+        } <= promising
 
 
 def test_a_very_long_reply_takes_no_time():
-    started = time.perf_counter()
+    started = time.process_time()
 
     opt_out_recognition.recognise("please do not stop the " * 5000 + "s t o p " * 5000)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -4,7 +4,7 @@ import datetime as dt
 import zoneinfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.texting import hours
@@ -281,6 +281,7 @@ def test_hours_that_are_none_are_refused(start, end, zone):
         hours.TextingHours(enforced=True, start=start, end=end, timezone=zone)
 
 
+@settings(deadline=None)
 @given(
     now=st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2027, 12, 31), timezones=st.just(dt.UTC)),
     zones=st.sets(

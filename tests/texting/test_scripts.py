@@ -1,7 +1,7 @@
 """A script becomes the text that one contact receives."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.texting.scripts import rendering, variables
@@ -104,6 +104,7 @@ def test_the_longest_rendering_uses_real_values_where_known():
     assert longest == f"Bartholomew, green {'x' * 20} {{nobody}}"
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="{}ab _A", max_size=60), value=st.text(alphabet="{}ab", max_size=8))
 def test_values_are_never_expanded_again(text, value):
     fields = {"a": value, "b": "B"}

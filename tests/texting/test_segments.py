@@ -1,7 +1,7 @@
 """Segments are counted as the network counts them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.texting import segments
@@ -67,6 +67,7 @@ def test_a_letter_in_two_parts_is_composed():
     assert segments.to_gsm("Jose\u0301") == "José"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_replacing_twice_changes_nothing_more(text):
     once = segments.to_gsm(text)
@@ -74,6 +75,7 @@ def test_replacing_twice_changes_nothing_more(text):
     assert segments.to_gsm(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab[€é👍ê ", max_size=400))
 def test_the_last_segment_is_never_overfull(text):
     counted = segments.count(text)
