@@ -312,8 +312,13 @@ def _refusal(refusal: Refusal) -> web.Response:
 
 async def _parameters(request: web.Request) -> Json:
     given: Json = dict(request.query)
+    if not request.can_read_body:
+        return given
     if request.content_type == "application/json":
-        given.update(await request.json())
-    elif request.can_read_body:
+        try:
+            given.update(await request.json())
+        except ValueError:
+            raise Refusal(400, "Bad Request: can't parse JSON object") from None
+    else:
         given.update(await request.post())
     return given

@@ -296,7 +296,7 @@ class Control:
         return web.json_response({"reset": True})
 
     async def page(self, request: web.Request) -> web.Response:
-        words = {name: html.escape(text) for name, text in _words().items()}
+        words = {f"w_{name}": html.escape(text) for name, text in _words().items()}
         return self.network.shell.page(
             HERE / "templates" / "chats.html", title=_("Telegram"), current="/simulator/telegram/", **words
         )

@@ -13,6 +13,7 @@ import email.utils
 import smtplib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from parley.providers.email import address, errors
 
 #: seconds for each step of the conversation with the server
 STEP_SECONDS = 20.0
+#: seconds after which a batch begins no further mail, so that it ends well within the worker's lease
+BATCH_SECONDS = 20.0
 #: what only the machine that writes mail may set
 OWN_HEADERS = {"from", "to", "cc", "bcc", "subject", "date", "message-id", "auto-submitted", "content-type"}
 
@@ -127,9 +130,13 @@ class Delivery:
 
     def run(self, batch: Sequence[contracts.Dispatch]) -> None:
         """Hand over all mails. Never raises."""
+        started = time.monotonic()
         try:
             for number, dispatch in enumerate(batch):
                 if self.ended.is_set():
+                    return
+                if number and time.monotonic() - started > BATCH_SECONDS:
+                    self._put_off(batch[number:])
                     return
                 try:
                     outcome = self._one(dispatch)
@@ -152,6 +159,20 @@ class Delivery:
                     return
         finally:
             self._close()
+
+    def _put_off(self, batch: Sequence[contracts.Dispatch]) -> None:
+        """The server is slow: these come with the next batch."""
+        for dispatch in batch:
+            self.report(
+                contracts.Outcome(
+                    outbox_id=dispatch.outbox_id,
+                    message_id=dispatch.message_id,
+                    result=contracts.Result.LATER,
+                    error_code="next_batch",
+                    retry_after=0.0,
+                    holds="channel",
+                )
+            )
 
     def _one(self, dispatch: contracts.Dispatch) -> contracts.Outcome:
         blank = contracts.Outcome(

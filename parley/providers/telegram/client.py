@@ -56,7 +56,9 @@ class Bots:
     def _session(self, loop: asyncio.AbstractEventLoop, base: str) -> AiohttpSession:
         sessions = self._sessions.setdefault(loop, {})
         if base not in sessions:
-            session = AiohttpSession(api=TelegramAPIServer.from_base(base))
+            # No limit of our own: the time waiting for a free connection would count as a call without
+            # an answer. Who sends bounds how many calls are under way.
+            session = AiohttpSession(api=TelegramAPIServer.from_base(base), limit=0)
             # aiogram hands this to aiohttp as it is; a number alone would not bound connecting
             session.timeout = aiohttp.ClientTimeout(  # type: ignore[assignment]
                 total=self.call_seconds, sock_connect=CONNECT_SECONDS

@@ -140,12 +140,14 @@ STATUSES: dict[type[refusals.TelegramAPIError], int] = {
 
 
 def _refused(blank: contracts.Outcome, dispatch: contracts.Dispatch, error: refusals.AiogramError) -> contracts.Outcome:
-    if isinstance(error, refusals.TelegramRetryAfter):
+    too_many = isinstance(error, refusals.TelegramAPIError) and "too many requests" in error.message.lower()
+    if too_many or isinstance(error, refusals.TelegramRetryAfter):
         return dataclasses.replace(
             blank,
             result=contracts.Result.LATER,
             error_code="429",
-            retry_after=float(error.retry_after),
+            # aiogram knows a 429 only by a time that is not 0
+            retry_after=float(getattr(error, "retry_after", 1)),
             holds="message" if dispatch.address.startswith("-") else "channel",
         )
     if isinstance(error, refusals.TelegramMigrateToChat):

@@ -136,6 +136,18 @@ def test_a_server_that_falls_silent_with_the_mail_is_unanswered(
     assert conftest.send(mail("ann@example.org"))[0].result == Result.UNANSWERED
 
 
+def test_a_slow_server_gets_the_rest_with_the_next_batch(
+    catcher: conftest.Catcher, mail: Mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "BATCH_SECONDS", -1.0)
+
+    first, *rest = conftest.send(mail("ann@example.org"), mail("ben@example.org"), mail("cleo@example.org"))
+
+    assert first.result == Result.SENT
+    assert {(outcome.result, outcome.holds) for outcome in rest} == {(Result.LATER, "channel")}
+    assert len(catcher.mails) == 1
+
+
 def test_a_connection_lost_before_the_text_is_tried_again(catcher: conftest.Catcher, mail: Mailing) -> None:
     catcher.fault("sender", "hangup", next=1)
 

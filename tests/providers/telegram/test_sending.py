@@ -61,6 +61,16 @@ def test_too_many_requests_waits_as_long_as_telegram_says(
     assert people.read(group) == ["one"]
 
 
+def test_too_many_requests_without_a_time_waits_a_second(
+    client: conftest.Client, people: conftest.People, group: str, dispatch: Dispatching
+) -> None:
+    people.fault(kind="429", next=1, retry_after=0)
+
+    refused = client.send(dispatch(group, "one"))[0]
+
+    assert (refused.result, refused.retry_after) == (Result.LATER, 1.0)
+
+
 def test_several_chats_refused_together_hold_the_bot(
     client: conftest.Client, people: conftest.People, ann: int, dispatch: Dispatching
 ) -> None:
