@@ -20,293 +20,71 @@ class Verdict(enum.StrEnum):
 
 
 #: Twilio's opt-out keywords (docs: messaging/tutorials/advanced-opt-out). Only an exact single word is handled there.
-_PROVIDER_KEYWORDS: Final = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"})
+_PROVIDER_KEYWORDS: Final = frozenset(
+    {
+        "stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"
+    }
+)  # fmt: skip
 
 #: YES is left out: Twilio takes it for an opt-in, but said to a volunteer it is an answer.
 _START: Final = frozenset(
-    {"start", "unstop", "optin", "opt in", "opt me in", "opt me back in", "opt back in", "resubscribe", "subscribe", "restart", "start again",
-     "please start", "start please", "comenzar", "empezar", "iniciar", "reanudar", "suscribir", "suscribirme", "start texts", "resume"}
+    {
+        "start", "unstop", "optin", "opt in", "opt me in", "opt me back in", "opt back in", "resubscribe", "subscribe",
+        "restart", "start again", "please start", "start please", "comenzar", "empezar", "iniciar", "reanudar",
+        "suscribir", "suscribirme", "start texts", "resume"
+    }
 )  # fmt: skip
-_HELP: Final = frozenset({"help", "info", "ayuda", "informacion", "help please", "please help", "helpme", "help info"})
+_HELP: Final = frozenset(
+    {
+        "help", "info", "ayuda", "informacion", "help please", "please help", "helpme", "help info"
+    }
+)  # fmt: skip
 
 _POLITE: Final = frozenset(
     [
-        "please",
-        "thanks",
-        "thank",
-        "you",
-        "now",
-        "just",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "hey",
-        "sorry",
-        "kindly",
-        "sir",
-        "maam",
-        "already",
-        "immediately",
-        "all",
-        "it",
-        "this",
-        "that",
-        "asap",
-        "right",
-        "away",
-        "me",
-        "texts",
-        "text",
-        "texting",
-        "messages",
-        "messaging",
-        "us",
-        "everything",
-        "fucking",
-        "fuck",
-        "damn",
-        "dammit",
-        "goddamn",
-        "idiots",
-        "idiot",
-        "people",
-        "assholes",
-        "asshole",
-        "bitch",
-        "bitches",
-        "por",
-        "favor",
-        "gracias",
-        "ya",
-        "dude",
-        "bro",
-        "man",
-        "mam",
-        "lol",
-        "again",
-        "and",
-        "at",
-        "once",
-        "forever",
-        "reply",
-        "no",
-        "more",
-        "for",
-        "good",
-        "today",
-        "the",
-        "yes",
-        "yo",
-        "oh",
-        "um",
-        "ugh",
-        "god",
-        "jesus",
-        "sent",
-        "from",
-        "my",
-        "iphone",
-        "seriously",
-        "guys",
-        "spam",
-        "spammers",
-        "señor",
-        "hola",
-        "esto",
-        "eso",
-        "mas",
-        "lo",
-        "stop",
-        "either",
-        "folks",
-        "team",
-        "jerk",
-        "jerks",
-        "morons",
-        "moron",
-        "creeps",
-        "creep",
-        "losers",
-        "loser",
-        "scammers",
-        "scammer",
-        "liars",
-        "liar",
-        "bot",
-        "finally",
-        "here",
-        "so",
-        "period",
-        "i",
-        "said",
-        "with",
-        "u",
-        "y",
+        "please", "thanks", "thank", "you", "now", "just", "ok", "okay", "hi", "hello", "hey", "sorry", "kindly", "sir",
+        "maam", "already", "immediately", "all", "it", "this", "that", "asap", "right", "away", "me", "texts", "text",
+        "texting", "messages", "messaging", "us", "everything", "fucking", "fuck", "damn", "dammit", "goddamn",
+        "idiots", "idiot", "people", "assholes", "asshole", "bitch", "bitches", "por", "favor", "gracias", "ya", "dude",
+        "bro", "man", "mam", "lol", "again", "and", "at", "once", "forever", "reply", "no", "more", "for", "good",
+        "today", "the", "yes", "yo", "oh", "um", "ugh", "god", "jesus", "sent", "from", "my", "iphone", "seriously",
+        "guys", "spam", "spammers", "señor", "hola", "esto", "eso", "mas", "lo", "stop", "either", "folks", "team",
+        "jerk", "jerks", "morons", "moron", "creeps", "creep", "losers", "loser", "scammers", "scammer", "liars",
+        "liar", "bot", "finally", "here", "so", "period", "i", "said", "with", "u", "y"
     ]
-)
+)  # fmt: skip
 #: These are everyday words too: alone they are keywords, inside a longer reply they need a phrase around them.
 _ONLY_ALONE: Final = frozenset(
     {
-        "end",
-        "td",
-        "alto",
-        "pare",
-        "baja",
-        "cancel",
-        "revoke",
-        "quit",
-        "cancele",
-        "cancelar",
-        "remove",
-        "arret",
-        "cease",
-        "detener",
-        "salir",
-        "discontinue",
-        "desist",
-        "parar",
+        "end", "td", "alto", "pare", "baja", "cancel", "revoke", "quit", "cancele", "cancelar", "remove", "arret",
+        "cease", "detener", "salir", "discontinue", "desist", "parar"
     }
-)
+)  # fmt: skip
 _ALONE_POLITE: Final = frozenset(
     [
-        "please",
-        "thanks",
-        "thank",
-        "you",
-        "now",
-        "just",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "hey",
-        "sorry",
-        "kindly",
-        "me",
-        "immediately",
-        "asap",
-        "por",
-        "favor",
-        "gracias",
-        "ya",
-        "already",
-        "reply",
-        "text",
-        "texts",
-        "everything",
-        "this",
-        "it",
-        "all",
-        "idiots",
-        "fucking",
-        "again",
-        "sir",
-        "maam",
-        "messages",
-        "us",
-        "spam",
-        "messaging",
-        "texting",
-        "yes",
-        "i",
-        "said",
-        "stop",
-        "quit",
-        "end",
-        "cancel",
-        "unsubscribe",
-        "remove",
+        "please", "thanks", "thank", "you", "now", "just", "ok", "okay", "hi", "hello", "hey", "sorry", "kindly", "me",
+        "immediately", "asap", "por", "favor", "gracias", "ya", "already", "reply", "text", "texts", "everything",
+        "this", "it", "all", "idiots", "fucking", "again", "sir", "maam", "messages", "us", "spam", "messaging",
+        "texting", "yes", "i", "said", "stop", "quit", "end", "cancel", "unsubscribe", "remove"
     ]
-)
+)  # fmt: skip
 
 _THIRD: Final = frozenset(
     [
-        "she",
-        "he",
-        "it",
-        "they",
-        "we",
-        "lets",
-        "someone",
-        "somebody",
-        "everyone",
-        "everybody",
-        "who",
-        "whoever",
-        "which",
-        "them",
-        "him",
-        "her",
-        "folks",
-        "drivers",
-        "kids",
-        "teens",
-        "parents",
-        "husband",
-        "wife",
-        "mom",
-        "dad",
-        "mother",
-        "father",
-        "son",
-        "daughter",
-        "friend",
-        "friends",
-        "neighbor",
-        "neighbors",
-        "campaign",
-        "company",
-        "school",
-        "congress",
-        "senate",
-        "republicans",
-        "democrats",
-        "dems",
-        "police",
-        "others",
-        "us",
-        "nobody",
-        "noone",
-        "voters",
-        "workers",
-        "students",
-        "cops",
-        "politicians",
-        "mayor",
-        "governor",
-        "president",
-        "court",
-        "trump",
-        "biden",
-        "union",
-        "city",
-        "state",
-        "bank",
+        "she", "he", "it", "they", "we", "lets", "someone", "somebody", "everyone", "everybody", "who", "whoever",
+        "which", "them", "him", "her", "folks", "drivers", "kids", "teens", "parents", "husband", "wife", "mom", "dad",
+        "mother", "father", "son", "daughter", "friend", "friends", "neighbor", "neighbors", "campaign", "company",
+        "school", "congress", "senate", "republicans", "democrats", "dems", "police", "others", "us", "nobody", "noone",
+        "voters", "workers", "students", "cops", "politicians", "mayor", "governor", "president", "court", "trump",
+        "biden", "union", "city", "state", "bank"
     ]
-)
+)  # fmt: skip
 _SECOND: Final = frozenset(
     {
-        "you",
-        "please",
-        "kindly",
-        "just",
-        "now",
-        "pls",
-        "and",
-        "so",
-        "or",
-        "fucking",
-        "yall",
-        "me",
-        "said",
-        "thanks",
-        "ya",
-        "youd",
-        "youll",
-        "if",
+        "you", "please", "kindly", "just", "now", "pls", "and", "so", "or", "fucking", "yall", "me", "said", "thanks",
+        "ya", "youd", "youll", "if"
     }
-)
+)  # fmt: skip
 _FIRST_ONLY: Final = re.compile(
     r"\b(?:i|ill|id|can i|should i|could i|may i|i can|i will|i should|i have to|ive|i had to|do i|did i)$"
 )
@@ -705,8 +483,10 @@ _TOLD_OTHERS: Final = re.compile(
 _SAID: Final = re.compile(r"^(?:say|said|says|saying|replied|reply|texted|typed|responded|answered|wrote|sent)\b")
 _OWN_WORDS: Final = re.compile(r"^$|\b(?:i|ive|we|weve|im|times|already|just|please|to|have|also)\b")
 _SPANISH_KEYWORDS: Final = frozenset(
-    {"paren", "cancelen", "cancele", "detengan", "detenganse", "pare", "parar", "cancelar", "detener", "salir"}
-)
+    {
+        "paren", "cancelen", "cancele", "detengan", "detenganse", "pare", "parar", "cancelar", "detener", "salir"
+    }
+)  # fmt: skip
 _VERB: Final = re.compile(
     r"\b(?:stop|stopped|quit|cease|end|unsubscribe|optout|removed|taken|deleted|unsubscribed|opted|erased|dropped|off|out)\b"
 )

@@ -16,10 +16,10 @@ PAUSE: Final = "|"
 #: (47 CFR 64.1200(a)(10); the CTIA's and carriers' lists), without the two-word ones.
 KEYWORDS: Final = frozenset(
     {
-        "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "optout", "stopall", "unsub", "remove",
-        "td", "arret", "cease",
-        "parar", "pare", "paren", "alto", "cancelar", "cancele", "cancelen", "baja", "desuscribir",
-        "desuscribirme", "desuscribanme", "desuscribirse", "detener", "detengan", "detenganse", "salir", "discontinue", "desist",
+        "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "optout", "stopall", "unsub", "remove", "td", "arret",
+        "cease", "parar", "pare", "paren", "alto", "cancelar", "cancele", "cancelen", "baja", "desuscribir",
+        "desuscribirme", "desuscribanme", "desuscribirse", "detener", "detengan", "detenganse", "salir", "discontinue",
+        "desist"
     }
 )  # fmt: skip
 
@@ -60,176 +60,37 @@ _LONG: Final = frozenset(
         "unsubscribe", "unsubscribed", "remove", "removed", "cancel", "delete", "texting", "message", "messages",
         "messaging", "contact", "contacting", "calling", "sending", "receive", "receiving", "number", "please",
         "anymore", "database", "system", "consent", "interested", "mensaje", "mensajes", "mandarme", "escribirme",
-        "eliminen", "quitenme", "borrenme", "dejenme", "cancelar", "discontinue",
-        "bothering", "harassing", "spamming", "subscription", "permission", "quiero", "recibir",
+        "eliminen", "quitenme", "borrenme", "dejenme", "cancelar", "discontinue", "bothering", "harassing", "spamming",
+        "subscription", "permission", "quiero", "recibir"
     }
 )  # fmt: skip
 
 #: Real words one slip away from those: they stay what they are.
 _REAL: Final = frozenset(
     [
-        "cancelo",
-        "canceles",
-        "cancelan",
-        "testing",
-        "massage",
-        "massages",
-        "massaging",
-        "contract",
-        "contracts",
-        "contracting",
-        "contacts",
-        "contacted",
-        "cancer",
-        "cancels",
-        "cancelled",
-        "canceled",
-        "canceling",
-        "cancelling",
-        "remote",
-        "removes",
-        "remover",
-        "removing",
-        "ending",
-        "spending",
-        "lending",
-        "pending",
-        "bending",
-        "mending",
-        "tending",
-        "vending",
-        "falling",
-        "galling",
-        "hailing",
-        "calling",
-        "waiting",
-        "pleased",
-        "pleases",
-        "lumber",
-        "numbers",
-        "numbered",
-        "umber",
-        "received",
-        "receives",
-        "receiver",
-        "deceive",
-        "relieve",
-        "deleted",
-        "deletes",
-        "deleter",
-        "systems",
-        "context",
-        "contests",
-        "consents",
-        "content",
-        "texting",
-        "canceler",
-        "chancel",
-        "sensing",
-        "seeding",
-        "senders",
-        "sender",
-        "sanding",
-        "messaged",
-        "contend",
-        "contact",
-        "convent",
-        "intact",
-        "pleasure",
-        "plead",
-        "lease",
-        "pleat",
-        "release",
-        "databases",
-        "permissions",
-        "permission",
-        "quieto",
-        "quieres",
-        "quiere",
-        "quiera",
-        "cancela",
-        "cancelara",
-        "cancelado",
-        "cancelare",
-        "recibio",
-        "recibi",
-        "recibio",
-        "mandare",
-        "recibir",
-        "fending",
-        "mandarte",
-        "mandarle",
-        "escribirte",
-        "escribirle",
-        "contente",
-        "texting",
+        "cancelo", "canceles", "cancelan", "testing", "massage", "massages", "massaging", "contract", "contracts",
+        "contracting", "contacts", "contacted", "cancer", "cancels", "cancelled", "canceled", "canceling", "cancelling",
+        "remote", "removes", "remover", "removing", "ending", "spending", "lending", "pending", "bending", "mending",
+        "tending", "vending", "falling", "galling", "hailing", "calling", "waiting", "pleased", "pleases", "lumber",
+        "numbers", "numbered", "umber", "received", "receives", "receiver", "deceive", "relieve", "deleted", "deletes",
+        "deleter", "systems", "context", "contests", "consents", "content", "texting", "canceler", "chancel", "sensing",
+        "seeding", "senders", "sender", "sanding", "messaged", "contend", "contact", "convent", "intact", "pleasure",
+        "plead", "lease", "pleat", "release", "databases", "permissions", "permission", "quieto", "quieres", "quiere",
+        "quiera", "cancela", "cancelara", "cancelado", "cancelare", "recibio", "recibi", "mandare", "recibir",
+        "fending", "mandarte", "mandarle", "escribirte", "escribirle", "contente"
     ]
-)
+)  # fmt: skip
 
 #: Words one slip away from "stop" or "quit" that are words themselves.
 _REAL_SHORT: Final = frozenset(
     [
-        "shop",
-        "step",
-        "top",
-        "stow",
-        "stomp",
-        "strop",
-        "sop",
-        "slop",
-        "spot",
-        "stops",
-        "story",
-        "stool",
-        "stood",
-        "stock",
-        "stoke",
-        "stone",
-        "store",
-        "storm",
-        "stork",
-        "stoup",
-        "swop",
-        "atom",
-        "hop",
-        "scoop",
-        "snoop",
-        "swoop",
-        "troop",
-        "stoops",
-        "quite",
-        "quiet",
-        "suit",
-        "quid",
-        "quip",
-        "quilt",
-        "quilts",
-        "quits",
-        "quiz",
-        "quint",
-        "unit",
-        "fruit",
-        "built",
-        "guilt",
-        "guit",
-        "exit",
-        "edit",
-        "sit",
-        "wait",
-        "quits",
-        "adit",
-        "atoll",
-        "to",
-        "so",
-        "too",
-        "st",
-        "ship",
-        "slip",
-        "strip",
-        "stoic",
-        "stove",
+        "shop", "step", "top", "stow", "stomp", "strop", "sop", "slop", "spot", "stops", "story", "stool", "stood",
+        "stock", "stoke", "stone", "store", "storm", "stork", "stoup", "swop", "atom", "hop", "scoop", "snoop", "swoop",
+        "troop", "stoops", "quite", "quiet", "suit", "quid", "quip", "quilt", "quilts", "quits", "quiz", "quint",
+        "unit", "fruit", "built", "guilt", "guit", "exit", "edit", "sit", "wait", "adit", "atoll", "to", "so", "too",
+        "st", "ship", "slip", "strip", "stoic", "stove"
     ]
-)
+)  # fmt: skip
 
 _SPELLED: Final = re.compile(r"(?<![a-z0-9])[a-z](?:[\s.\-_*,/]+[a-z]){2,11}(?![a-z0-9])")
 _TOKEN: Final = re.compile(r"[a-z0-9$@]+|[^a-z0-9$@\s]+|\n+")
@@ -249,11 +110,15 @@ _INTENSIFIERS: Final = re.compile(
 _OPT_ME_OUT: Final = re.compile(r"\b(?:otp|opr|ipt|oppt) (?=(?:me|us) out\b)")
 
 _CONTACTING: Final = frozenset(
-    {"texting", "messaging", "contacting", "calling", "sending", "bothering", "spamming", "harassing", "it"}
-)
+    {
+        "texting", "messaging", "contacting", "calling", "sending", "bothering", "spamming", "harassing", "it"
+    }
+)  # fmt: skip
 _FILLER: Final = frozenset(
-    {"please", "thanks", "thank", "you", "now", "just", "ok", "okay", "por", "favor", "already", "all", "me", "texts",
-     "texting", "messages", "messaging", "it", "this", "hey", "hi", "text", "the", "my", "number", "pause"}
+    {
+        "please", "thanks", "thank", "you", "now", "just", "ok", "okay", "por", "favor", "already", "all", "me",
+        "texts", "texting", "messages", "messaging", "it", "this", "hey", "hi", "text", "the", "my", "number", "pause"
+    }
 )  # fmt: skip
 
 
