@@ -1,8 +1,10 @@
 """Which time zones and state a zip, a state and a phone number speak of.
 
-IANA names only. Zip prefixes and their states follow the USPS (Publication 65 and the labelling list
-L002); which counties keep which time follows 49 CFR part 71. Where a prefix lies across a boundary both zones are
-given, and whoever asks takes the narrower hours. Area codes are libphonenumber's own table.
+IANA names only. The zip table was compiled by hand after the USPS's prefixes by state, and the zones
+after what counties are known to keep; it has not been checked line by line against USPS list L002 and
+49 CFR part 71, which decide. Where a prefix lies across a boundary both zones are given, and whoever
+asks takes the narrower hours. Area codes are libphonenumber's own table, but for those of the stricter
+states, which are listed here.
 """
 
 import datetime as dt

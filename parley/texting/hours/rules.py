@@ -1,8 +1,8 @@
 """States that allow less of the day than 47 CFR 64.1200(c)(1) (8:00 to 21:00 local) does.
 
 Whether these laws reach texts, consented texts or political ones is disputed state by state; keeping
-to them is the safe reading. Collected from a secondary source (referrizer.com's quiet-hours overview):
-check them against the statutes named before relying on them.
+to them is the safe reading. The hours are from a secondary source (referrizer.com's quiet-hours
+overview) and the statutes are named as where to look: neither has been checked against the law itself.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StateHours:
-    """Hours [start, end) by day of the week, and the law they come from."""
+    """Hours [start, end) by day of the week, and where to look the law up."""
 
     weekdays: tuple[int, int]
     saturday: tuple[int, int]
