@@ -8,6 +8,9 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from parley.engine import environment
+
+environment.require()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.settings")
 _pages = get_wsgi_application()
 

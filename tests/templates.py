@@ -14,7 +14,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 #: what must not stand in a page -> why
 FORBIDDEN = (
-    (re.compile(r"<script(?![^>]*\b(?:src|type=\"application/json\")\b)[^>]*>", re.I), "an inline script"),
+    (re.compile(r"<script(?![^>]*(?:\bsrc\s*=|type=\"application/json\"))[^>]*>", re.I), "an inline script"),
     (re.compile(r"<style\b", re.I), "an inline style sheet"),
     (re.compile(r"\sstyle\s*=\s*[\"']", re.I), "an inline style"),
     (re.compile(r"\son[a-z]+\s*=\s*[\"']", re.I), "an inline event handler"),

@@ -197,6 +197,12 @@ def problems(environment: Mapping[str, str]) -> list[str]:
     return wrong
 
 
+def require() -> None:
+    """End the process with a line for each wrong value: for those that start without Django's checks."""
+    if wrong := problems(os.environ):
+        sys.exit("\n".join(wrong))
+
+
 def document() -> str:
     """docs/settings.md."""
     lines = [

@@ -28,7 +28,7 @@ from typing import IO
 
 import psycopg
 
-from parley.engine import children, local, postgres
+from parley.engine import children, environment, local, postgres
 
 PROJECT = Path(__file__).resolve().parents[2]
 STATE = PROJECT / "var"
@@ -94,6 +94,8 @@ class Runner:
             "PYTHONUNBUFFERED": "1",
             **({"PARLEY_SIMULATOR_URL": simulator} if self.demo else {}),
         }
+        if wrong := environment.problems(os.environ | self.environment):
+            raise Trouble("\n".join(wrong))
         local.remember(self.state, self.environment)
         with _step("Tables"):
             self._manage("migrate", "--noinput", "--verbosity=0")
@@ -194,8 +196,8 @@ class Runner:
             self._await_all()
 
     def _add(self, name: str, command: list[str], *, port: int | None = None) -> None:
-        environment = self.environment | {"PARLEY_PROCESS": f"parley {name}"}
-        child = children.Child(name, command, environment, self.logs / f"{name}.log")
+        settings = self.environment | {"PARLEY_PROCESS": f"parley {name}"}
+        child = children.Child(name, command, settings, self.logs / f"{name}.log")
         if port:
             child.ready = lambda: _answers(port)
         self.children.append(child)

@@ -127,6 +127,7 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
+        ({"UPLOAD_LIMIT": "much"}, "UPLOAD_LIMIT is 'much'; it should be a whole number from 1 up.\n"),
         ({"PORT": "eighty"}, "PORT is 'eighty'; it must be a number from 1 to 65533.\n"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "DATABASE_URL: "),
     ],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 
+from parley.engine import postgres
 from parley.web import announcer, topics
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +99,30 @@ def test_a_lost_connection_loses_no_topic() -> None:
         announcer.announce("after")
 
         assert heard(1) == ["after"]
+
+
+def test_topics_wait_while_the_database_restarts(
+    fresh_announcer: announcer.Announcer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "var" / "postgres"
+    address = postgres.ensure(directory, durable=False)
+    monkeypatch.setattr(announcer, "_address", lambda: address)
+    try:
+        announcer.announce("before")
+        assert fresh_announcer.flush(seconds=10)
+
+        postgres.restart(directory, crash=True)
+        with psycopg.connect(address, autocommit=True) as link:
+            link.execute(f"listen {topics.CHANNEL}")
+            announcer.announce("after")
+
+            assert [n.payload for n in link.notifies(timeout=10, stop_after=1)] == ["after"]
+    finally:
+        fresh_announcer.close()
+        postgres.stop(directory)
+        elsewhere = directory.with_name("postgres.location")
+        if elsewhere.exists():
+            shutil.rmtree(elsewhere.read_text().strip())
 
 
 def test_nothing_is_opened_before_the_first_topic(

@@ -16,7 +16,9 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the parent
     def is_usable(self) -> bool:
         if self.connection is not None and not self.connection.closed:
             try:
-                readable, _, broken = select.select([self.connection.pgconn.socket], [], [self.connection.pgconn.socket], 0)
+                readable, _, broken = select.select(
+                    [self.connection.pgconn.socket], [], [self.connection.pgconn.socket], 0
+                )
             except (OSError, ValueError):
                 return False
             if not readable and not broken:
