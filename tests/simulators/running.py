@@ -43,8 +43,18 @@ class Running:
             self.app[shell_module.SHELL].base_url = url
         return url
 
+    async def _end(self) -> None:
+        """Leave nothing behind that the loop's end would find open: handlers that still wait, sockets just aborted."""
+        await self.runner.cleanup()
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
     def stop(self) -> None:
-        self.run(self.runner.cleanup())
+        self.run(self._end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
         self.loop.close()
