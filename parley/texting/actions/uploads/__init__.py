@@ -24,7 +24,7 @@ from parley.texting.contact_loaders import base, registry
 from parley.texting.models import Campaign, CampaignStatus
 from parley.web import announcer
 
-__all__ = ["KIND", "Refused", "clean_up", "load_contacts", "refuse_if_started", "start_upload"]
+__all__ = ["KIND", "Refused", "clean_up", "load_contacts", "refuse_if_busy", "refuse_if_started", "start_upload"]
 
 KIND: Final = "texting.upload"
 
@@ -74,6 +74,13 @@ def refuse_if_started(campaign: Campaign) -> None:
     """Raises Refused unless the campaign is a draft."""
     if campaign.status != CampaignStatus.DRAFT:
         raise Refused(_("This campaign has been started: its list of contacts can no longer be replaced."))
+
+
+def refuse_if_busy(campaign: Campaign) -> None:
+    """Raises tasks.AlreadyRunning while an upload to the campaign runs: asked before a file is received."""
+    running = tasks.active(kind=KIND, subject_key=str(campaign.pk))
+    if running is not None:
+        raise tasks.AlreadyRunning(running)
 
 
 def load_contacts(task: BackgroundTask, progress: tasks.Progress) -> dict[str, Any]:
