@@ -69,8 +69,8 @@ def _existing(*names: str) -> list[str]:
 
 
 CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
-    ("format", _tool("ruff", "format", "--check", "--quiet", ".")),
-    ("lint", _tool("ruff", "check", "--quiet", ".")),
+    ("format", _tool("ruff", "format", "--check", "--output-format", "concise", ".")),
+    ("lint", _tool("ruff", "check", "--output-format", "concise", ".")),
     ("types", _tool("mypy", "--no-error-summary", *_existing(*CODE))),
     ("import rule", _tool("lint-imports", "--no-cache")),
     ("settings and models", _django("check", "--fail-level", "WARNING")),
