@@ -35,6 +35,7 @@ async function open(number) {
   part("open").hidden = openNumber === null;
   if (openNumber !== null) {
     const mail = await response.json();
+    if (mail.number !== openNumber) return; // another mail was opened meanwhile
     part("subject").textContent = mail.subject;
     part("from").textContent = mail.from;
     part("to").textContent = mail.to;

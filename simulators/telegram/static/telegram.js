@@ -67,9 +67,10 @@ async function showChat() {
   part("open").hidden = openKey === null;
   if (openKey === null) return;
   const chat = await ask("/chats/" + encodeURIComponent(openKey));
+  if (chat.key !== openKey) return; // another chat was opened meanwhile
   part("title").textContent = chat.title;
   part("kind").textContent = `${root.dataset[chat.type]} · ${chat.id} · ${[...chat.people, ...chat.bots].map((m) => m.name).join(", ")}`;
-  for (const tools of root.querySelectorAll("[data-for]")) tools.hidden = !tools.dataset.for.split(" ").includes(chat.type);
+  for (const tools of root.querySelectorAll("[data-for]")) tools.hidden = Boolean(chat.moved_to) || !tools.dataset.for.split(" ").includes(chat.type);
   part("moved").hidden = !chat.moved_to;
   part("say").hidden = Boolean(chat.moved_to);
   part("go").onclick = () => open(chat.moved_to);
