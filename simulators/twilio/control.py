@@ -27,6 +27,17 @@ def refuse(message: str, *, status: int = 400) -> web.Response:
     return web.json_response({"error": message}, status=status)
 
 
+async def given(request: web.Request, *required: str) -> dict[str, Any]:
+    """The JSON object of a request, with the names that it must have. Answers 400 naming what is wrong."""
+    value = await request.json() if request.can_read_body else {}
+    missing = [name for name in required if name not in value] if isinstance(value, dict) else ["a JSON object"]
+    if missing:
+        raise web.HTTPBadRequest(
+            text=json.dumps({"error": f"missing: {', '.join(missing)}"}), content_type="application/json"
+        )
+    return dict(value)
+
+
 class Control:
     def __init__(self, exchange: exchange_module.Exchange) -> None:
         self.exchange = exchange
@@ -35,7 +46,7 @@ class Control:
 
     async def add_account(self, request: web.Request) -> web.Response:
         """`{sid?, token?, name?}` → the account; the same sid again changes its token."""
-        wanted = await request.json() if request.can_read_body else {}
+        wanted = await given(request)
         account = self.exchange.add_account(
             sid=wanted.get("sid"), token=wanted.get("token"), name=wanted.get("name", "")
         )
@@ -45,7 +56,7 @@ class Control:
         """Everything that a campaign needs, in one call that may be repeated:
         `{account_sid, auth_token, service_sid?, service_name?, inbound_url?, status_callback?, numbers: [...]}`.
         """
-        wanted = await request.json()
+        wanted = await given(request, "account_sid", "auth_token")
         exchange = self.exchange
         account = exchange.accounts.get(wanted["account_sid"])
         if account is None or account.token != wanted["auth_token"]:
@@ -81,7 +92,7 @@ class Control:
         """GET the settings; POST some of them to change those."""
         settings = self.exchange.settings
         if request.method == "POST":
-            for name, value in (await request.json()).items():
+            for name, value in (await given(request)).items():
                 if not hasattr(settings, name):
                     return refuse(f"{name} is no setting; there are {', '.join(dataclasses.asdict(settings))}")
                 kind = type(getattr(settings, name))
@@ -123,7 +134,7 @@ class Control:
 
     async def add_fault(self, request: web.Request) -> web.Response:
         try:
-            rule = self.exchange.faults.add(await request.json())
+            rule = self.exchange.faults.add(await given(request))
         except (faults.BadRule, ValueError) as error:
             return refuse(str(error))
         self.exchange.shell.announce("faults", {})
@@ -276,19 +287,19 @@ class Control:
             return refuse(_("This is no phone number: {}").format(number))
         picture = None
         if request.content_type == "application/json":
-            given: Any = await request.json()
+            said: Any = await given(request)
         else:
-            given = await request.post()
-            file = given.get("picture")
+            said = await request.post()
+            file = said.get("picture")
             if isinstance(file, web.FileField) and file.filename:
                 if file.content_type not in PICTURES:
                     return refuse(_("Only JPEG, PNG, GIF and WebP pictures can be sent."))
                 picture = (file.content_type, file.file.read())
-        text = str(given.get("body", ""))
+        text = str(said.get("body", ""))
         if not text and picture is None:
             return refuse(_("Write something first."))
         try:
-            message = handset.say(exchange, number, text, to=str(given.get("to", "")), picture=picture)
+            message = handset.say(exchange, number, text, to=str(said.get("to", "")), picture=picture)
         except errors.Refusal:
             return refuse(_("Nobody has the number that this goes to."), status=404)
         return web.json_response(self._bubble(message), status=201)

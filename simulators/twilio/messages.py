@@ -69,7 +69,6 @@ class Messages:
         try:
             if fault is not None:
                 await self._before(fault, request)
-            validity = form.get("ValidityPeriod")
             message = exchange.create(
                 account,
                 to=to,
@@ -77,7 +76,7 @@ class Messages:
                 sender=form.get("From") or None,
                 service_sid=form.get("MessagingServiceSid") or None,
                 status_callback=callback,
-                validity=int(validity) if validity and validity.lstrip("-").isdigit() else None,
+                validity=rest.seconds(form, "ValidityPeriod"),
                 media=form.lists.get("MediaUrl", []),
             )
         except errors.Refusal as refusal:
@@ -128,7 +127,7 @@ class Messages:
         self.exchange.calls["messages.list"] += 1
         query = request.query
         size = rest.page_size(query)
-        page = int(query.get("Page", "0") or 0)
+        page = rest.page_number(query)
         before = query.get("PageToken", "")
         limit = int(before[2:]) if before.startswith("PA") and before[2:].isdigit() else None
         found: list[records.Message] = []

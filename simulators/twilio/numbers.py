@@ -305,10 +305,11 @@ class Services:
         ):
             if field in form:
                 values[name] = rest.flag(form[field], True)
-        if "ValidityPeriod" in form:
-            values["validity_period"] = int(form["ValidityPeriod"])
-            if not 1 <= values["validity_period"] <= 36000:
-                raise errors.Refusal(21624, form["ValidityPeriod"])
+        period = rest.seconds(form, "ValidityPeriod")
+        if period is not None:
+            if not 1 <= period <= 36000:
+                raise errors.Refusal(21624, str(period))
+            values["validity_period"] = period
         return values
 
     def _find(self, request: web.Request) -> records.Service:

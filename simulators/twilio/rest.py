@@ -50,7 +50,22 @@ def answer(value: Any, *, status: int = 200) -> web.Response:
 
 def page_size(query: Any) -> int:
     text = query.get("PageSize", "50")
-    return min(1000, max(1, int(text))) if text.isdigit() else 50
+    return min(1000, max(1, int(text))) if text.isdecimal() else 50
+
+
+def page_number(query: Any) -> int:
+    text = query.get("Page", "0")
+    return int(text) if text.isdecimal() else 0
+
+
+def seconds(form: Form, name: str) -> int | None:
+    """A whole number of seconds, None when it is not given. Raises Refusal 21624 for anything else."""
+    text = form.get(name)
+    if not text:
+        return None
+    if not text.removeprefix("-").isdecimal():
+        raise errors.Refusal(21624, text)
+    return int(text)
 
 
 def flag(value: str | None, default: bool) -> bool:
@@ -60,7 +75,7 @@ def flag(value: str | None, default: bool) -> bool:
 def page(path: str, key: str, items: list[dict[str, Any]], query: Any) -> web.Response:
     """A page of the 2010-04-01 API, cut by number."""
     size = page_size(query)
-    number = int(query.get("Page", "0") or 0)
+    number = page_number(query)
     shown = items[number * size : (number + 1) * size]
     more = len(items) > (number + 1) * size
     kept = [(k, v) for k, v in query.items() if k not in ("Page", "PageToken", "PageSize")]
@@ -86,7 +101,7 @@ def page(path: str, key: str, items: list[dict[str, Any]], query: Any) -> web.Re
 def page_with_meta(url: str, key: str, items: list[dict[str, Any]], query: Any) -> web.Response:
     """A page of the newer APIs."""
     size = page_size(query)
-    number = int(query.get("Page", "0") or 0)
+    number = page_number(query)
     shown = items[number * size : (number + 1) * size]
     more = len(items) > (number + 1) * size
     return answer(

@@ -199,6 +199,16 @@ def test_a_rule_that_is_none_is_refused_with_the_reason(simulator: Simulator, ru
         assert b"error" in answer.read()
 
 
+@pytest.mark.parametrize(
+    ("path", "body"), [("setup", {}), ("faults", []), ("settings", {"nonsense": 1}), ("settings", {"latency": "x"})]
+)
+def test_wrong_requests_to_the_controls_say_what_is_wrong(simulator: Simulator, path: str, body: Any) -> None:
+    answer = requests.post(f"{simulator.url}/simulator/{path}", json=body, timeout=5)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
 def test_the_latency_asked_for_is_kept_while_many_are_served(simulator: Simulator) -> None:
     service = simulator.service()
     simulator.ask("settings", {"latency": 0.2})

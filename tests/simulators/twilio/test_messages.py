@@ -60,6 +60,7 @@ def test_webhooks_are_signed_over_the_address_without_its_fragment(
         ({"to": TO, "body": "x" * 1601}, 21617),
         ({"to": TO, "body": "x", "validity_period": 0}, 21624),
         ({"to": TO, "body": "x", "validity_period": 36001}, 21624),
+        ({"to": TO, "body": "x", "validity_period": "an hour"}, 21624),
         ({"to": TO, "body": "x", "messaging_service_sid": "MG" + "0" * 32}, 21705),
         ({"to": TO, "body": "x", "messaging_service_sid": None}, 21603),
         ({"to": TO, "body": "x", "messaging_service_sid": None, "from_": "+16175550199"}, 21606),
