@@ -166,6 +166,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT")
 MFA_TOTP_ISSUER = environment.text("MFA_TOTP_ISSUER")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys need inline scripts
 MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = DEMO  # else somebody could lock an address out whose owner never came
 SOCIALACCOUNT_ADAPTER = "parley.accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from parley.accounts.models import AuditEvent, Role
+from parley.accounts.models import AuditEvent, GrantKind, Role
 
 _words: dict[str, str | Promise] = {}
 
@@ -27,6 +27,8 @@ def sentence(event: AuditEvent) -> str:
         return f"{name(event.verb)}: {_role(detail['old'])} → {_role(detail['new'])}"
     if "role" in detail:
         return f"{name(event.verb)}: {_role(detail['role'])}"
+    if event.verb.startswith("grant.") and detail.get("kind") in GrantKind.values:
+        return f"{name(event.verb)}: {GrantKind(detail['kind']).label}"
     rest = ", ".join(f"{key} {value}" for key, value in sorted(detail.items()))
     return f"{name(event.verb)}: {rest}" if rest else name(event.verb)
 

@@ -37,11 +37,11 @@ THEMES = (("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"
 
 
 @functools.cache
-def zone_choices() -> list[tuple[str, Any]]:
+def zone_choices() -> list[tuple[Any, Any]]:
     """Time zones by name: the usual ones first, then all places of the world."""
     every = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
     return [
-        ("", _("As the organization")),
+        ("", _("Not chosen: times in UTC")),
         (_("United States"), [(name, name.split("/")[1].replace("_", " ")) for name in _COMMON_ZONES]),
         (_("All"), [(name, name.replace("_", " ")) for name in every]),
     ]

@@ -71,7 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_active(self) -> bool:  # type: ignore[override]
         return not self.is_suspended
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
+    def save(self, **options: Any) -> None:
         """Save; a new password ends every session, whoever set it.
 
         A stale copy of a person must not undo a suspension or bring ended sessions back, so a plain save

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -84,6 +84,12 @@ def audit_events(organization: Organization, *, verb: str = "", person: int | No
     if person is not None:
         rows = rows.filter(Q(actor_id=person) | Q(target_kind="user", target_id=person))
     return rows.order_by("-at", "-pk")
+
+
+def member_names(organization: Organization, user_ids: Iterable[int]) -> dict[int, str]:
+    """The names of those of these people who are members: user id -> name."""
+    rows = Membership.everywhere.filter(organization=organization, user_id__in=set(user_ids)).select_related("user")
+    return {row.user_id: str(row.user) for row in rows}
 
 
 def audit_verbs(organization: Organization) -> list[str]:

@@ -96,7 +96,7 @@ class StaffSite(admin.AdminSite):
         user = request.user
         return user.is_authenticated and user.is_active and user.is_staff and user.restricted_to is None
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with chosen_scope(request):
                 response: HttpResponseBase = view(request, *args, **kwargs)
@@ -112,7 +112,7 @@ class StaffSite(admin.AdminSite):
                 return pages.sign_in_first(request)
             if not self.has_permission(request):
                 raise PermissionDenied
-            return cast("HttpResponseBase", site_view(request, *args, **kwargs))
+            return site_view(request, *args, **kwargs)
 
         return gate
 
@@ -124,10 +124,10 @@ class StaffSite(admin.AdminSite):
             raise PermissionDenied
         return redirect("staff:index")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return HttpResponseRedirect(reverse("account_logout"))
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return HttpResponseRedirect(reverse("account_change_password"))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

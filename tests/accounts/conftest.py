@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from parley.accounts import access, actions
 from parley.accounts.models import Membership, Organization, Role, User
@@ -16,11 +17,11 @@ PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: pytest.FixtureRequest) -> None:
+def quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    ]  # type: ignore[attr-defined]
+    ]
     cache.clear()
 
 

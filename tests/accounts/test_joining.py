@@ -68,6 +68,18 @@ def test_somebody_elses_address_is_not_taken_over(world: World, person: Callable
     assert client.get("/account/profile/").status_code == 302
 
 
+def test_guessing_at_a_door_is_stopped_like_at_sign_in(world: World, person: Callable[..., User]) -> None:
+    person("Rosa", password=PASSWORD)
+    client = Client()
+    address = door(world.organization.join_token)
+
+    for _attempt in range(6):
+        client.post(address, {**NEWCOMER, "password": "not this one"})
+
+    assert client.post(address, NEWCOMER).status_code == 422
+    assert client.get("/account/profile/").status_code == 302
+
+
 def test_whoever_signs_in_at_a_door_goes_through_it(world: World, person: Callable[..., User]) -> None:
     user = person("Rosa", password=PASSWORD)
     client = Client()

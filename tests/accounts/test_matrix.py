@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from parley.accounts import access, actions
-from parley.accounts.models import Role
+from parley.accounts.models import Role, User
 from tests import matrix
 from tests.matrix import Opens, Row, Visitors
 
@@ -98,7 +98,7 @@ def test_suspending_everywhere_is_for_superadmins_alone(visitors: Visitors) -> N
         data={"suspended": "1"},
     )
 
-    members = {role: user for role, user in visitors.members.items() if role != Role.SUSPENDED}
+    members: dict[Role, User] = {role: user for role, user in visitors.members.items() if role != Role.SUSPENDED}
     inside = Visitors(
         visitors.organization,
         visitors.other,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
 from django_scopes import get_scope
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from parley.accounts import context, navigation, pages
 from parley.accounts.models import Membership, Role, User
@@ -82,11 +82,9 @@ def test_a_page_listens_only_to_what_it_follows(world: World) -> None:
         ("[::1]:8000", "http://[::1]:8001/events"),
     ],
 )
-def test_in_the_demo_the_stream_is_on_the_host_of_the_page(
-    settings: pytest.FixtureRequest, host: str, expected: str
-) -> None:
-    settings.DEMO, settings.ALLOWED_HOSTS = True, ["*"]  # type: ignore[attr-defined]
-    settings.EVENTS_URL = "http://127.0.0.1:8001/events"  # type: ignore[attr-defined]
+def test_in_the_demo_the_stream_is_on_the_host_of_the_page(settings: Settings, host: str, expected: str) -> None:
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["*"]
+    settings.EVENTS_URL = "http://127.0.0.1:8001/events"
 
     assert context.events_url(RequestFactory(headers={"host": host}).get("/")) == expected
 
@@ -98,7 +96,7 @@ def test_a_view_its_template_and_its_stream_run_in_the_organizations_scope(world
     def streaming(request: pages.OrganizationRequest) -> StreamingHttpResponse:
         seen.append(get_scope().get("organization"))
 
-        def rows():  # type: ignore[no-untyped-def]
+        def rows() -> Iterator[bytes]:
             for _row in range(2):
                 seen.append(get_scope().get("organization"))
                 yield b"row"
@@ -106,7 +104,8 @@ def test_a_view_its_template_and_its_stream_run_in_the_organizations_scope(world
         return StreamingHttpResponse(rows())
 
     answer = streaming(request_of(world.members[Role.TEXTER]), organization=world.organization.slug)
-    content = b"".join(answer)  # type: ignore[arg-type]
+    assert isinstance(answer, StreamingHttpResponse)
+    content = answer.getvalue()
 
     assert content == b"rowrow"
     assert seen == [world.organization] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from allauth.core import context
@@ -15,6 +16,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django import Settings
 
 from parley.accounts import joining, sign_in
 from parley.accounts.models import Membership, Role, User
@@ -61,22 +63,19 @@ def come_with_google(client: Client, email: str, *, verified: bool = True) -> Ht
     request = RequestFactory().get("/")
     request.session = client.session
     request.user = AnonymousUser()
-    request._messages = CookieStorage(request)
-    request.allauth = type("Nothing", (), {})()
+    vars(request).update(_messages=CookieStorage(request), allauth=SimpleNamespace())
     said = {"sub": email, "email": email, "email_verified": verified, "given_name": "Rosa"}
     with context.request_context(request):
         login = get_adapter(request).get_provider(request, "google").sociallogin_from_response(request, said)
         answer: HttpResponse = complete_social_login(request, login)
     request.session.save()
-    client.cookies["sessionid"] = request.session.session_key
+    client.cookies["sessionid"] = request.session.session_key or ""
     return answer
 
 
 @pytest.fixture
-def google(settings: pytest.FixtureRequest) -> None:
-    settings.SOCIALACCOUNT_PROVIDERS = sign_in.providers(  # type: ignore[attr-defined]
-        {"GOOGLE_CLIENT_ID": "g", "GOOGLE_CLIENT_SECRET": "s"}
-    )
+def google(settings: Settings) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = sign_in.providers({"GOOGLE_CLIENT_ID": "g", "GOOGLE_CLIENT_SECRET": "s"})
 
 
 @pytest.mark.usefixtures("google")

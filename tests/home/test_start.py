@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from parley.accounts import actions
-from parley.accounts.models import Role, User
+from parley.accounts.models import Organization, Role, User
 from parley.home import landing
 
 
@@ -20,9 +20,7 @@ def member(name: str, *seats: tuple[str, Role]) -> tuple[User, Client]:
     return user, client
 
 
-def _organization(slug: str):  # type: ignore[no-untyped-def]
-    from parley.accounts.models import Organization
-
+def _organization(slug: str) -> Organization:
     return Organization.objects.filter(slug=slug).first() or actions.create_organization(name=slug, slug=slug)
 
 

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import complete_signup, perform_login
 from allauth.core import ratelimit
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         limited = ratelimit.consume_or_429(request, action="signup")
         if limited is not None:
-            return cast("HttpResponse", limited)
+            return limited
         if form.is_valid():
             answer = _sign_up(request, found, form)
             if answer is not None:
@@ -69,7 +70,11 @@ def _sign_up(request: HttpRequest, found: joining.Door, form: forms.SignUpForm) 
             next_page = found.accept(user)
     except errors.AddressTaken:
         # Somebody who has an account already and fills in its password means to sign in.
-        known = get_adapter(request).authenticate(request, email=email, password=password)
+        try:
+            known = get_adapter(request).authenticate(request, email=email, password=password)
+        except ValidationError as too_many_tries:
+            form.add_error(None, too_many_tries)
+            return None
         if known is not None:
             return cast("HttpResponse", perform_login(request, known, redirect_url=request.path))
         form.add_error(

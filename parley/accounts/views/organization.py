@@ -253,12 +253,21 @@ def reset_join_link(request: pages.OrganizationRequest) -> HttpResponse:
 def audit_log(request: pages.OrganizationRequest) -> HttpResponse:
     verb = request.GET.get("verb", "").replace("\0", "")
     page = Paginator(queries.audit_events(request.organization, verb=verb), 50).get_page(request.GET.get("page"))
+    people_meant = [event.target_id for event in page.object_list if event.target_kind == "user" and event.target_id]
+    names = queries.member_names(request.organization, people_meant)
     return render(
         request,
         "accounts/audit_log.html",
         {
             "page": page,
-            "events": [(event, audit_words.sentence(event)) for event in page.object_list],
+            "events": [
+                (
+                    event,
+                    audit_words.sentence(event),
+                    names.get(event.target_id or 0) if event.target_kind == "user" else "",
+                )
+                for event in page.object_list
+            ],
             "verb": verb,
             "verbs": [(known, audit_words.name(known)) for known in queries.audit_verbs(request.organization)],
         },
