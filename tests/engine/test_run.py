@@ -145,3 +145,15 @@ def test_a_database_of_somebody_else_is_never_deleted(tmp_path: Path) -> None:
 
     assert refused.returncode == 1
     assert refused.stderr.startswith("DATABASE_URL is set")
+
+
+def test_starting_over_forgets_the_data_and_keeps_what_was_installed(tmp_path: Path) -> None:
+    for name in ("simulators/state", "spool/one", "environment.json", "log/web.log", "static/a.css", "secret_key"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+
+    done = run("--state", str(tmp_path), "--reset", DATABASE_URL="")
+
+    assert done.returncode == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"log", "static", "secret_key", "run.lock"}
