@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import secrets
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
@@ -96,6 +97,7 @@ class Command(BaseCommand):
         campaign = Campaign.everywhere.filter(title=READY, organization__slug=HOME[1]).first()
         if campaign is None:
             raise CommandError("There is no demo data yet: run `python manage.py demo`.")
+        page = reverse("texting:campaign", args=[HOME[1], campaign.pk])
         width = max(len(address) for address, *_rest in PEOPLE)
         lines = [f"Accounts, all with the password {PASSWORD}"]
         lines += [f"  {address:<{width}}   {WORDS[address]}" for address, *_rest in PEOPLE]
@@ -103,8 +105,7 @@ class Command(BaseCommand):
             "",
             "Try",
             f"  as a texter      {settings.BASE_URL}/texter/  and ask for texts, send them, answer the replies",
-            f"  as the admin     {settings.BASE_URL}{reverse('texting:campaign', args=[HOME[1], campaign.pk])}"
-            "  and watch it live",
+            f"  as the admin     {settings.BASE_URL}{page}  and watch it live",
             "                   make a campaign of your own: upload demo/contacts-1000.csv, write a script, start",
             f"  as anybody new   {settings.BASE_URL}/join/{campaign.join_token}",
         ]
@@ -145,7 +146,7 @@ def _channel(home: Organization) -> Channel:
         organization=home,
         provider="twilio",
         name="Twilio (simulated)",
-        values={"account_sid": ACCOUNT_SID, "auth_token": f"demo-{settings.SECRET_KEY[:24]}".ljust(32, "0")},
+        values={"account_sid": ACCOUNT_SID, "auth_token": secrets.token_hex(16)},
         shared=True,
     )
     return core.add_channel(
