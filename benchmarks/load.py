@@ -79,5 +79,3 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     at = low.find(b"content-length:")
     length = int(low[at + 15 : low.find(b"\r\n", at)]) if at >= 0 else 0
     return status, await reader.readexactly(length) if length else b""
-
-

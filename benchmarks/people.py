@@ -7,6 +7,8 @@ import os
 
 import django
 
+from benchmarks import stack
+
 
 def setup(environment: dict[str, str]) -> None:
     """Open Django on the stack's database, in this process."""
@@ -23,7 +25,9 @@ class Texter:
     csrf: str
 
 
-def campaign(*, contacts: int, provider_url: str, texters: int, assign: bool, channel_rate: float | None = None) -> tuple[int, list[Texter]]:
+def campaign(
+    *, contacts: int, provider_url: str, texters: int, assign: bool, channel_rate: float | None = None
+) -> tuple[int, list[Texter]]:
     """A started campaign without enforced hours; with `assign`, all contacts dealt out evenly."""
     from django.db import connection
     from django.middleware.csrf import _get_new_csrf_string
@@ -38,17 +42,29 @@ def campaign(*, contacts: int, provider_url: str, texters: int, assign: bool, ch
         organization=organization,
         provider="twilio",
         name="Simulator",
-        values={"account_sid": "AC" + "0" * 32, "auth_token": "bench", "base_url": provider_url},
+        values={"account_sid": stack.ACCOUNT_SID, "auth_token": stack.AUTH_TOKEN, "base_url": provider_url},
         webhook_secret="bench",
     )
     channel = core.add_channel(
-        account, kind="messaging_service", address_kind="phone", address="MG" + "0" * 32, name="Bench", rate=channel_rate
+        account,
+        kind="messaging_service",
+        address_kind="phone",
+        address=stack.SERVICE_SID,
+        name="Bench",
+        rate=channel_rate,
     )
     TextingSettings.objects.create(organization=organization, texting_hours_enforced=False)
     made = Campaign.everywhere.create(
-        organization=organization, title="Bench", status="active", channel=channel, batch_size=100, contacts_count=contacts
+        organization=organization,
+        title="Bench",
+        status="active",
+        channel=channel,
+        batch_size=100,
+        contacts_count=contacts,
     )
-    InteractionStep.everywhere.create(organization=organization, campaign=made, script="Hi {firstName}", question="Coming?")
+    InteractionStep.everywhere.create(
+        organization=organization, campaign=made, script="Hi {firstName}", question="Coming?"
+    )
     group, _ = HoursGroup.objects.get_or_create(zones="America/New_York", state="NY")
     people = []
     for i in range(texters):
@@ -61,7 +77,7 @@ def campaign(*, contacts: int, provider_url: str, texters: int, assign: bool, ch
             "INSERT INTO texting_contact (organization_id, campaign_id, assignment_id, hours_group_id, external_id, first_name, "
             "last_name, cell, zip, state, custom_fields, status, pass_number, likely_opt_out, opted_out, updated_at) "
             "SELECT %s, %s, CASE WHEN %s THEN (%s::bigint[])[1 + i %% %s] END, %s, '', 'Person', i, "
-            "'+1617' || lpad(i::text, 7, '0'), '', '', '{}', 0, 1, false, false, now() FROM generate_series(0, %s) i",
+            "'+1617' || (2000000 + i)::text, '', '', '{}', 0, 1, false, false, now() FROM generate_series(0, %s) i",
             [
                 organization.pk,
                 made.pk,

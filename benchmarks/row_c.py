@@ -25,9 +25,7 @@ def run(*, seconds: float = 20.0, contacts: int = 50_000, texters: int = 32) -> 
 
 
 def _measure(made: stack.Stack, *, contacts: int, texters: int, seconds: float) -> load.Result:
-    _, everybody = people.campaign(
-        contacts=contacts, provider_url=made.simulator, texters=texters, assign=True
-    )
+    _, everybody = people.campaign(contacts=contacts, provider_url=made.simulator, texters=texters, assign=True)
     host, port = made.web.removeprefix("http://"), int(made.web.rsplit(":", 1)[1])
     clients = [_texts(texter, people.contacts_of(texter.assignment_id), host) for texter in everybody]
     return load.run(clients, port=port, seconds=seconds)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +23,7 @@ from parley.engine import postgres
 
 PROJECT = Path(__file__).resolve().parents[1]
 STATE = PROJECT / "var" / "bench"
+ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID = "AC" + "0" * 32, "bench", "MG" + "0" * 32
 SECRET = "benchmarks-only-" + "0" * 40
 
 
@@ -69,8 +72,24 @@ class Stack:
     def start_simulator(self, *words: str) -> None:
         port = self.simulator.rsplit(":", 1)[1]
         folder = STATE / "simulators"
+        shutil.rmtree(folder, ignore_errors=True)
         self.start("simulators", sys.executable, "-m", "simulators", "--port", port, "--data", str(folder), *words)
         self.await_answer(f"{self.simulator}/simulator/state")
+
+    def open_account(self, account: int, *, numbers: int = 40) -> None:
+        """Make the account of `people.campaign` known to the simulator, with numbers to send from."""
+        body = {
+            "account_sid": ACCOUNT_SID,
+            "auth_token": AUTH_TOKEN,
+            "service_sid": SERVICE_SID,
+            "inbound_url": f"{self.web}/webhooks/twilio/{account}/message",
+            "numbers": [f"+1800555{i:04}" for i in range(numbers)],
+        }
+        request = urllib.request.Request(
+            f"{self.simulator}/simulator/setup", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
 
     def await_answer(self, url: str, seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
