@@ -38,8 +38,8 @@ class Node:
     children: list[Node] = dataclasses.field(default_factory=list)
     #: field -> what is wrong with it
     errors: dict[str, str] = dataclasses.field(default_factory=dict)
-    #: it has just been added: its first field takes the focus
-    fresh: bool = False
+    #: which of its parts takes the focus on arrival: answer, up, down, add
+    focus: str = ""
     #: the text as the sample contact would get it
     preview: str = ""
 
@@ -62,12 +62,18 @@ class Node:
         return not (self.script.strip() or self.question.strip() or self.children)
 
     @property
+    def asks(self) -> bool:
+        """Whether the page shows the question at once: an answer that ends the talk keeps it folded away."""
+        return bool(self.parent is None or self.question or self.children or "question" in self.errors)
+
+    @property
     def level(self) -> int:
         return 1 + self.parent.level if self.parent else 1
 
     @property
     def count(self) -> segments.SegmentCount:
-        return segments.count(segments.to_gsm(self.script))
+        """Of the preview."""
+        return segments.count(self.preview)
 
     def to_step(self) -> Step:
         return Step(
@@ -128,16 +134,19 @@ def change(root: Node, deed: str, key: str) -> None:
     if node is None:
         return
     if deed == "add":
-        node.children.append(Node(key=_new_key(root.walk()), parent=node, fresh=True))
+        node.children.append(Node(key=_new_key(root.walk()), parent=node, focus="answer"))
     elif node.parent is not None:
         siblings = node.parent.children
         here = siblings.index(node)
         if deed == "remove":
             siblings.remove(node)
+            node.parent.focus = "add"
         elif deed == "up" and here > 0:
             siblings[here - 1], siblings[here] = node, siblings[here - 1]
+            node.focus = "down" if node.is_first else "up"
         elif deed == "down" and here < len(siblings) - 1:
             siblings[here + 1], siblings[here] = node, siblings[here + 1]
+            node.focus = "up" if node.is_last else "down"
 
 
 def _new_key(nodes: Iterable[Node]) -> str:
