@@ -26,9 +26,12 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    """Mark the browser tests, and run them after all others: they are the slowest."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+    slow = set(here)
+    items[:] = [*(item for item in items if item not in slow), *here]
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +41,13 @@ def stack() -> Iterator[stacks.Stack]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """$CHROMIUM, or the machine's; never a downloaded one."""
+    """$CHROMIUM, or the machine's; never a downloaded one.
+
+    For this folder's tests alone: while it is open, an event loop runs in the main thread, in which no
+    other test could start its own.
+    """
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
