@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from parley.accounts import access, actions
-from parley.accounts.models import Membership, Role
+from parley.accounts.models import GrantKind, Membership, Role, User
 from tests.accounts.conftest import World
 
 
@@ -65,3 +71,23 @@ def test_a_closed_organization_is_gone_for_all_but_superadmins(world: World) -> 
 def test_people_of_another_organization_are_not_found(world: World) -> None:
     with pytest.raises(Http404):
         access.access_membership(world.acting(Role.OWNER), world.outsider.pk)
+
+
+def test_a_page_of_people_costs_the_same_however_many_there_are(
+    world: World, person: Callable[..., User], signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(world.members[Role.OWNER])
+    address = reverse("organization:people", args=[world.organization.slug])
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    few = statements()
+    for number in range(20):
+        newcomer = person(f"Texter{number}")
+        actions.add_member(world.organization, newcomer)
+        actions.give_grant(world.acting(Role.OWNER), newcomer.pk, GrantKind.AUDITOR)
+
+    assert statements() == few

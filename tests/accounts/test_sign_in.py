@@ -114,6 +114,20 @@ def test_a_verified_address_signs_in_to_its_account(person: Callable[..., User])
 
 
 @pytest.mark.usefixtures("google")
+def test_whoever_prepared_an_account_for_a_stranger_is_put_out(person: Callable[..., User]) -> None:
+    victim = person("Rosa", password=PASSWORD)  # made by somebody else, who never confirmed the address
+    attacker = Client()
+    attacker.post(reverse("account_login"), {"login": victim.email, "password": PASSWORD})
+    assert attacker.get("/account/profile/").status_code == 200
+
+    come_with_google(Client(), victim.email)
+
+    victim.refresh_from_db()
+    assert not victim.has_usable_password()
+    assert attacker.get("/account/profile/").status_code == 302
+
+
+@pytest.mark.usefixtures("google")
 def test_an_unverified_address_signs_in_to_nothing(person: Callable[..., User]) -> None:
     user = person("Rosa", password=PASSWORD)
 
