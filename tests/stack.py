@@ -65,7 +65,7 @@ class Stack:
         return done.stdout
 
 
-def free_ports(number: int = 3) -> int:
+def free_ports(number: int = 4) -> int:
     """The first of so many free ports in a row."""
     while True:
         first = secrets.choice(range(20_000, 32_000))

@@ -1,7 +1,7 @@
 """`make run`: the whole of Parley on this machine, until Ctrl-C.
 
 Brings the database up, its tables and the demo's data up to date, and then keeps four processes alive:
-web (PORT), event stream (PORT + 1), simulators (PORT + 2) and worker. Environment: PORT (8000),
+web (PORT), event stream (PORT + 1), simulators (PORT + 2, mail PORT + 3) and worker. Environment: PORT (8000),
 DATABASE_URL (a PostgreSQL of yours instead of the embedded one).
 
     python -m parley.engine.run [--state var] [--reset]
@@ -77,7 +77,7 @@ class Runner:
 
     def prepare(self) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
-        for port in range(self.port, self.port + 3):
+        for port in range(self.port, self.port + 4):
             _check_port(port, self.port)
         with _step("Database"):
             address = self._database()
@@ -92,7 +92,11 @@ class Runner:
             "SPOOL_DIRECTORY": str(self.state / "spool"),
             "SECRET_KEY": os.environ.get("SECRET_KEY") or local.secret_key(self.state / "secret_key"),
             "PYTHONUNBUFFERED": "1",
-            **({"PARLEY_SIMULATOR_URL": simulator} if self.demo else {}),
+            **(
+                {"PARLEY_SIMULATOR_URL": simulator, "EMAIL_URL": f"smtp://127.0.0.1:{self.port + 3}"}
+                if self.demo
+                else {}
+            ),
         }
         if wrong := environment.problems(os.environ | self.environment):
             raise Trouble("\n".join(wrong))
@@ -184,7 +188,7 @@ class Runner:
                 "simulators",
                 [
                     *(sys.executable, "-m", "simulators", "--port", str(self.port + 2)),
-                    *("--data", str(self.state / "simulators")),
+                    *("--smtp-port", str(self.port + 3), "--data", str(self.state / "simulators")),
                 ],
                 port=self.port + 2,
             )
@@ -259,7 +263,7 @@ def _check_port(port: int, first: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise Trouble(
-                f"Port {port} is in use ({first} to {first + 2} are needed)."
+                f"Port {port} is in use ({first} to {first + 3} are needed)."
                 f" Stop what uses it, or choose others: make run PORT={first + 100}"
             ) from error
 
@@ -299,8 +303,8 @@ def _alone(state: Path) -> Iterator[IO[str]]:
 
 def _port() -> int:
     given = os.environ.get("PORT", "8000")
-    if not given.isdecimal() or not 1 <= int(given) <= 65533:
-        raise Trouble(f"PORT is {given!r}; it must be a number from 1 to 65533.")
+    if not given.isdecimal() or not 1 <= int(given) <= 65532:
+        raise Trouble(f"PORT is {given!r}; it must be a number from 1 to 65532.")
     return int(given)
 
 

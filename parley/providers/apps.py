@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ProvidersConfig(AppConfig):
@@ -22,3 +25,17 @@ class ProvidersConfig(AppConfig):
         registry.register_provider(telegram.Telegram())
         registry.register_provider(email.Email())
         checks.register(email_checks.mail_server)
+        post_migrate.connect(_refresh_mail_account, sender=self)
+
+
+def _refresh_mail_account(**kwargs: Any) -> None:
+    from django.db import ProgrammingError, transaction
+
+    from parley.providers.email import actions
+
+    try:
+        with transaction.atomic():
+            actions.refresh_mail_account()
+    except ProgrammingError:
+        # the tables are not there: migrated back, or only in part
+        return

@@ -120,7 +120,7 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
         refused = run("--state", str(tmp_path), PORT=str(first))
 
     assert refused.returncode == 1
-    assert refused.stderr.startswith(f"Port {first + 1} is in use ({first} to {first + 2} are needed).")
+    assert refused.stderr.startswith(f"Port {first + 1} is in use ({first} to {first + 3} are needed).")
     assert refused.stderr.count("\n") == 1
 
 
@@ -128,7 +128,7 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     ("variables", "said"),
     [
         ({"UPLOAD_LIMIT": "much"}, "UPLOAD_LIMIT is 'much'; it should be a whole number from 1 up.\n"),
-        ({"PORT": "eighty"}, "PORT is 'eighty'; it must be a number from 1 to 65533.\n"),
+        ({"PORT": "eighty"}, "PORT is 'eighty'; it must be a number from 1 to 65532.\n"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "DATABASE_URL: "),
     ],
 )

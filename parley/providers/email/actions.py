@@ -34,9 +34,11 @@ def ensure_mail_account() -> Channel:
     return channel or _made(sender, wanted)
 
 
-def mail_account_exists() -> bool:
-    """Whether anybody has been written to, or could be."""
-    return ProviderAccount.objects.filter(provider="email", organization__is_home=True).exists()
+def refresh_mail_account() -> None:
+    """Bring the account up to EMAIL_URL, where there is one: mails that wait for a server are then sent
+    without waiting for the next mail. Part of every `migrate`, and so of every start of a new release."""
+    if ProviderAccount.objects.filter(provider="email", organization__is_home=True).exists():
+        ensure_mail_account()
 
 
 def _found(sender: str, wanted: dict[str, str]) -> Channel | None:
