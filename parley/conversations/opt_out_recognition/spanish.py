@@ -81,3 +81,15 @@ NO_BEFORE: Final = re.compile(
     r"\b(?:no|nunca|jamas|sin|tampoco|favor de no|por favor no)(?: (?:me|nos|lo|quiero|que|deseo|puedo|quise|queria|pueden|vayan|vaya|a|hay|se|voy|van|quisiera|necesito|trato|estoy|tratando|de|por|favor|queria|pedi|les|intentaba|intento|queremos))*$"
 )
 """A "no" that undoes the request right after it."""
+
+#: "no me llame la policía": not a thing that a texter sends.
+OTHER_OBJECT: Final = re.compile(r" (?:la|el|los|las|un|una|otra|otro) (?!mensaje|texto|vez|dia|numero|celular)")
+
+
+def rather_texts(matched: str, after: str) -> bool:
+    """Whether calls are refused and texts asked for: "no me llamen, mejor manden textos"."""
+    return (
+        "llam" in matched
+        and re.search(r"\b(?:mejor|mande|manden|textos?|mensajes?|escriba|escriban|textee)\b", after) is not None
+        and "ni" not in after.split()[:2]
+    )
