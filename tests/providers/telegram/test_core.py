@@ -121,6 +121,7 @@ def say(channel: Channel, conversation: Conversation, text: str) -> Message:
         text=text,
         conversation_id=conversation.pk,
     )
+    assert queued.message_id is not None
     return Message.objects.get(pk=queued.message_id)
 
 

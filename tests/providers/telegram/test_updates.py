@@ -6,6 +6,8 @@ import dataclasses
 import datetime as dt
 import json
 import pathlib
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -47,6 +49,14 @@ def reading(provider: Telegram, account: contracts.Account, name: str) -> Any:
     events = provider.parse_webhook(post(account, json.dumps(UPDATES[name]).encode()))
     stored = json.loads(json.dumps(events[0].body))
     return provider.read(event_id=7, kind=events[0].kind, body=stored)
+
+
+def test_who_only_takes_webhooks_never_loads_the_telegram_library() -> None:
+    program = "import sys, parley.providers.telegram.provider as p; p.Telegram(); print('aiogram' in sys.modules)"
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "False\n"
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "gehäim"])
