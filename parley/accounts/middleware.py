@@ -34,6 +34,11 @@ class Tenancy:
             answer.status_code = 401
             answer["WWW-Authenticate"] = 'Bearer error="invalid_token"'
             return answer
+        if secret is not None:
+            response = self.get_response(request)
+            request.session.modified = False  # a program gets no cookies
+            response.cookies.clear()
+            return response
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self._events_allowed(request, self.get_response(request))
         language = request.session.get(sessions.LANGUAGE)

@@ -89,6 +89,15 @@ def test_in_the_demo_the_stream_is_on_the_host_of_the_page(settings: Settings, h
     assert context.events_url(RequestFactory(headers={"host": host}).get("/")) == expected
 
 
+def test_the_content_policy_lets_the_demos_page_listen(db: None, settings: Settings) -> None:
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["*"]
+    settings.EVENTS_URL = "http://127.0.0.1:8001/events"
+
+    page = Client(headers={"host": "laptop.local:8000"}).get("/")
+
+    assert "http://laptop.local:8001" in page.headers["Content-Security-Policy"]
+
+
 def test_a_view_its_template_and_its_stream_run_in_the_organizations_scope(world: World) -> None:
     seen: list[object] = []
 

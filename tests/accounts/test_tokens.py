@@ -53,6 +53,7 @@ def test_a_token_writes_without_csrf_and_leaves_no_cookie(world: World) -> None:
     )
 
     assert answer.status_code == 302
+    assert not answer.cookies
     assert world.organization.memberships.model.everywhere.get(user=texter).role == Role.VETTED_TEXTER
 
 
