@@ -39,7 +39,7 @@ def hand_over(simulator: running.Running, *mails: EmailMessage) -> None:
 
 
 def fetch(simulator: running.Running, path: str) -> tuple[Any, str]:
-    with urllib.request.urlopen(f"{simulator.url}/simulator/mail{path}", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{simulator.url}/simulator/mail{path}", timeout=10) as answer:
         return answer.headers, answer.read().decode()
 
 

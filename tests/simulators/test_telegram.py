@@ -66,14 +66,14 @@ def hook() -> Iterator[Hook]:
 
 
 def ask(url: str, body: Any = None, *, method: str | None = None) -> tuple[int, Any]:
-    request = urllib.request.Request(  # noqa: S310
+    request = urllib.request.Request(
         url,
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
         method=method or ("GET" if body is None else "POST"),
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
@@ -114,7 +114,7 @@ def test_methods_take_queries_forms_and_json_in_any_case(simulator: running.Runn
     form = urllib.parse.urlencode({"chat_id": group, "text": "form"}).encode()
     query = urllib.parse.urlencode({"chat_id": group, "text": "query"})
 
-    with urllib.request.urlopen(f"{base}/sendMessage", data=form, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{base}/sendMessage", data=form, timeout=10) as answer:
         assert answer.status == 200
     ask(f"{base}/SENDMESSAGE?{query}")
     call(simulator, "sendmessage", chat_id=group, text="json")
@@ -227,9 +227,7 @@ def test_a_file_can_be_fetched(simulator: running.Running, ann: int, group: int)
     sent = control(simulator, f"/chats/{group}/messages", {"from": ann, "photo": True})
 
     file = call(simulator, "getFile", file_id=sent["photo"][-1]["file_id"])[1]["result"]
-    with urllib.request.urlopen(  # noqa: S310
-        f"{simulator.url}/telegram/file/bot{TOKEN}/{file['file_path']}", timeout=10
-    ) as answer:
+    with urllib.request.urlopen(f"{simulator.url}/telegram/file/bot{TOKEN}/{file['file_path']}", timeout=10) as answer:
         content = answer.read()
 
     assert len(content) == file["file_size"]
@@ -254,7 +252,7 @@ def test_everything_is_kept_over_a_restart(tmp_path: pathlib.Path) -> None:
 
 def test_the_page_is_served_with_its_parts(simulator: running.Running) -> None:
     for path in ("/", "/static/telegram.js", "/static/telegram.css"):
-        with urllib.request.urlopen(f"{simulator.url}/simulator/telegram{path}", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{simulator.url}/simulator/telegram{path}", timeout=10) as answer:
             text = answer.read().decode()
 
         assert answer.status == 200
