@@ -20,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:campaign_id>/edit/texters/", editor.assignment, name="campaign_assignment"),
     path("campaigns/<int:campaign_id>/edit/hours/", editor.hours, name="campaign_hours"),
     path("campaigns/<int:campaign_id>/edit/start/", editor.start, name="campaign_start"),
-    path("campaigns/<int:campaign_id>/edit/start/progress/", editor.start_progress, name="campaign_start_progress"),
     path("campaigns/<int:campaign_id>/upload/", uploads.upload, name="upload"),
     path("campaigns/<int:campaign_id>/export/", exports.export, name="export"),
     path("campaigns/<int:campaign_id>/export/<int:task_id>/<slug:which>.csv", exports.export_file, name="export_file"),

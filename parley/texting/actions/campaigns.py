@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -179,7 +180,17 @@ def start_campaign(actor: Membership, campaign_id: int) -> BackgroundTask | None
     return None
 
 
-@tasks.kind(START, label=gettext_lazy("Starting the campaign"), role=Role.ADMIN)
+def _live_page(task: BackgroundTask) -> str:
+    return reverse("texting:campaign", args=[task.organization.slug, task.arguments["campaign"]])
+
+
+@tasks.kind(
+    START,
+    label=gettext_lazy("Starting the campaign"),
+    role=Role.ADMIN,
+    result_url=_live_page,
+    result_label=gettext_lazy("Open the campaign"),
+)
 def _start_in_background(task: BackgroundTask, progress: tasks.Progress) -> dict[str, Any]:
     campaign = Campaign.everywhere.get(pk=task.arguments["campaign"])
     cursor, done, closed = "", 0, 0

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parley.accounts import errors, pages
 from parley.accounts.models import Role
 from parley.texting import access, actions, forms
+from parley.texting.actions import exports
 from parley.texting.models import Campaign, CampaignStatus
 from parley.texting.queries import campaigns as queries
 from parley.texting.queries import live
@@ -203,14 +204,7 @@ def _csv(rows: Iterable[Iterable[object]], *, name: str) -> HttpResponse:
     written.write("\ufeff")
     writer = csv.writer(written)
     for row in rows:
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow([exports.harmless(value) if isinstance(value, str) else value for value in row])
     response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _harmless(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value

@@ -18,6 +18,7 @@ from parley.accounts import errors, pages
 from parley.accounts.models import Role, User
 from parley.conversations import tasks
 from parley.conversations.models import BackgroundTask
+from parley.conversations.tasks import pages as task_pages
 from parley.texting import access, actions, forms, script_form, segments
 from parley.texting.actions import campaigns as campaign_actions
 from parley.texting.models import Campaign, CampaignStatus, Contact
@@ -193,24 +194,9 @@ def start(request: pages.OrganizationRequest, campaign_id: int) -> HttpResponse:
         "segments": counted.segments,
         "segments_altogether": counted.segments * campaign.contacts_count,
         "hours": queries.hours_of(campaign, texting),
-        "task": task,
-        "task_topic": f"task:{task.pk}" if task is not None else "",
+        "task": task_pages.shown(task, request.organization) if task is not None else None,
     }
     return render(request, "texting/campaign_start.html", context)
-
-
-@pages.organization_page(role=SECTIONS["start"])
-@require_safe
-def start_progress(request: pages.OrganizationRequest, campaign_id: int) -> HttpResponse:
-    """How far the start is; when it has ended, the page goes on to the running campaign."""
-    campaign = access.access_campaign(request.membership, campaign_id)
-    if campaign.started_at is not None:
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = reverse("texting:campaign", args=[request.organization.slug, campaign.pk])
-        return response
-    task = _last_start(campaign)
-    context = {"campaign": campaign, "task": task, "task_topic": f"task:{task.pk}" if task is not None else ""}
-    return render(request, "texting/campaign_start_progress.html", context)
 
 
 @pages.organization_page(role=Role.OWNER)
