@@ -10,9 +10,9 @@ from parley.accounts.models import Membership, Role
 def address(membership: Membership) -> str:
     """Texters to their work, supervolunteers and up to the campaigns; the nearest page that is installed."""
     slug = membership.organization.slug
-    organizers: list[tuple[str, list[str]]] = [("texting:campaigns", [slug])]
-    texters: list[tuple[str, list[str]]] = [("texting:texter-home", []), ("texting:texter_home", [])]
-    wanted = organizers + texters if membership.role >= Role.SUPERVOLUNTEER else texters
+    wanted: list[tuple[str, list[str]]] = [("texter:home", [])]
+    if membership.role >= Role.SUPERVOLUNTEER:
+        wanted.insert(0, ("texting:campaigns", [slug]))
     if membership.role >= Role.ADMIN:
         wanted.append(("organization:people", [slug]))
     for name, arguments in wanted:
