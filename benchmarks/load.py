@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 #: makes the next request of a client as raw bytes; None ends the client
 Requests = Iterator[bytes]

@@ -142,7 +142,9 @@ async def _paced(
 ) -> tuple[int, list[float]]:
     """Send at a steady rate; for each message the milliseconds until its conversation is announced."""
     with made.connect() as connection:
-        numbers = dict(connection.execute("SELECT address, id FROM conversations_conversation").fetchall())
+        numbers: dict[str, int] = dict(
+            connection.execute("SELECT address, id FROM conversations_conversation").fetchall()
+        )
     waiting: dict[str, float] = {}
     heard: list[float] = []
     ending = threading.Event()

@@ -45,7 +45,7 @@ class ProviderAccount(models.Model):
     caught_up_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[managers.SharedManager[ProviderAccount]] = managers.SharedManager()
+    objects = managers.SharedManager()
 
     def __str__(self) -> str:
         return self.name
@@ -74,7 +74,7 @@ class Channel(models.Model):
     stop_reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[managers.SharedManager[Channel]] = managers.SharedManager()
+    objects = managers.SharedManager()
 
     class Meta:
         constraints = [
@@ -367,7 +367,7 @@ class OptOut(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
 
-    objects: ClassVar[managers.OptOutManager[OptOut]] = managers.OptOutManager()
+    objects = managers.OptOutManager()
 
     class Meta:
         indexes = [

@@ -27,10 +27,13 @@ MOST = 200_000
 #: seconds between two tries while the database is away
 PAUSE = 0.5
 
-_lock = threading.Lock()
-_thread: threading.Thread | None = None
-_waiting = threading.Event()
-_checked = False
+
+class _Replaying:
+    """This process's thread, and whether it has looked at the folder since its start."""
+
+    lock = threading.Lock()
+    thread: threading.Thread | None = None
+    looked = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,14 +75,13 @@ def keep(request: Spooled) -> bool:
 
 def replay_soon(*, force: bool = False) -> None:
     """See to it that files that wait are replayed. Cheap when there are none."""
-    global _thread, _checked
-    if not force and _checked:
+    if _Replaying.looked and not force:
         return
-    with _lock:
-        _checked = True
-        if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_replay_all, name="spool", daemon=True)
-            _thread.start()
+    with _Replaying.lock:
+        _Replaying.looked = True
+        if _Replaying.thread is None or not _Replaying.thread.is_alive():
+            _Replaying.thread = threading.Thread(target=_replay_all, name="spool", daemon=True)
+            _Replaying.thread.start()
 
 
 def _replay_all() -> None:
@@ -95,7 +97,7 @@ def _replay_all() -> None:
         if not left:
             connection.close()
             return
-        _waiting.wait(PAUSE)
+        time.sleep(PAUSE)
 
 
 def replay() -> int:

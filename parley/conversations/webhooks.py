@@ -43,7 +43,8 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     return [body]
 
 
-def answer(environ: dict[str, Any]) -> tuple[int, str, bytes]:
+def answer(environ: dict[str, Any]) -> tuple[int, str, bytes]:  # noqa: PLR0911 (one return an answer)
+    """Status, content type and body."""
     match = PATH.match(environ.get("PATH_INFO", ""))
     if not match:
         return _plain(404, "no such webhook")

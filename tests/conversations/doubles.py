@@ -97,7 +97,13 @@ def outcome(result: contracts.Result, **fields: object) -> Callable[[contracts.D
     return answer
 
 
-def event(*, id: object, kind: str = "message", lane: str = "", **body: object) -> contracts.NewEvent:
+def event(
+    *,
+    id: object,  # noqa: A002 (as providers call it)
+    kind: str = "message",
+    lane: str = "",
+    **body: object,
+) -> contracts.NewEvent:
     return contracts.NewEvent(
         key=f"{kind}:{id}",
         kind=kind,

@@ -55,8 +55,13 @@ def finish(dispatches: list[contracts.Dispatch], answer: Callable[..., contracts
     sending.finish([(d, answer(d)) for d in dispatches])
 
 
+def message_of(queued: messages.Queued) -> Message:
+    assert queued.message_id is not None
+    return Message.objects.get(pk=queued.message_id)
+
+
 def status(queued: messages.Queued) -> int:
-    return Message.objects.get(pk=queued.message_id).status
+    return message_of(queued).status
 
 
 def test_same_key_is_sent_once_and_answered_with_the_earlier_message(say: Say) -> None:
@@ -95,7 +100,7 @@ def test_outcome_sent_keeps_the_provider_s_id_and_empties_the_outbox(say: Say) -
 
     finish(claim())
 
-    message = Message.objects.get(pk=queued.message_id)
+    message = message_of(queued)
     assert (message.status, message.provider_id) == (Status.SENT, f"M{message.pk}")
     assert not Outbox.everywhere.exists()
 
@@ -105,7 +110,7 @@ def test_who_opted_out_after_queueing_is_not_texted(say: Say, organization: Orga
     actions.opt_out(organization_id=organization.pk, address_kind="phone", address=ANN, source="staff")
 
     assert claim() == []
-    assert Message.objects.get(pk=queued.message_id).error_code == "opted_out"
+    assert message_of(queued).error_code == "opted_out"
     assert say("again").verdict == "opted_out"
 
 
@@ -134,7 +139,7 @@ def test_what_is_too_late_fails_instead_of_leaving_at_night(say: Say) -> None:
     queued = say("hello", send_before=timezone.now() - dt.timedelta(seconds=1))
 
     assert claim() == []
-    assert Message.objects.get(pk=queued.message_id).error_code == "expired"
+    assert message_of(queued).error_code == "expired"
 
 
 def test_later_comes_again_after_the_time_that_the_provider_named(say: Say) -> None:
@@ -193,7 +198,9 @@ def test_report_settles_a_lost_answer(say: Say, receive: Callable[..., int]) -> 
     finish(claim(), doubles.outcome(contracts.Result.UNANSWERED))
 
     receive(
-        doubles.event(id="r", kind="report", message_id=queued.message_id, provider_id="SM9", status="delivered", lane="m")
+        doubles.event(
+            id="r", kind="report", message_id=queued.message_id, provider_id="SM9", status="delivered", lane="m"
+        )
     )
 
     assert status(queued) == Status.DELIVERED
@@ -228,7 +235,7 @@ def test_staff_settle_an_unconfirmed_text(
     queued = say("hello")
     finish(claim(), doubles.outcome(contracts.Result.UNANSWERED))
     staff = User.objects.create_user("staff@example.org", first_name="Staff")
-    message = Message.objects.get(pk=queued.message_id)
+    message = message_of(queued)
 
     assert actions.settle_unconfirmed(message, arrived=arrived, decided_by=staff)
 
@@ -241,7 +248,9 @@ def test_late_outcome_of_a_settled_message_changes_nothing(say: Say, receive: Ca
     queued = say("hello")
     held = claim()
     receive(
-        doubles.event(id="r", kind="report", message_id=queued.message_id, provider_id="SM9", status="delivered", lane="m")
+        doubles.event(
+            id="r", kind="report", message_id=queued.message_id, provider_id="SM9", status="delivered", lane="m"
+        )
     )
 
     finish(held, doubles.outcome(contracts.Result.FAILED, error_code="30008"))
@@ -275,7 +284,7 @@ def test_sender_drains_the_outbox_and_settles_by_look_up(
     async def drain() -> None:
         task = asyncio.create_task(sender.run())
         async with asyncio.timeout(20):
-            while await asyncio.to_thread(_left):
+            while await asyncio.to_thread(_left):  # noqa: ASYNC110 (the database is asked)
                 await asyncio.sleep(0.05)
         sender.stop()
         await task

@@ -112,6 +112,7 @@ def test_reply_prefers_the_conversation_of_the_number_that_it_was_sent_to(
             address=ANN,
             text=f"campaign {subject}",
         )
+        assert queued.conversation_id is not None
         Conversation.objects.filter(pk=queued.conversation_id).update(local_address=number)
 
     receive(event(id=1, address=ANN, text="yes", local_address="+18005550100"))
@@ -189,6 +190,7 @@ def test_reports_only_raise_the_status(channel: Channel, organization: Organizat
         organization_id=organization.pk, channel=channel, program="inbox", address=ANN, text="hi"
     )
     number = queued.message_id
+    assert number is not None
 
     receive(event(id="d", kind="report", message_id=number, provider_id="SM1", status="delivered", lane="m"))
     receive(event(id="s", kind="report", message_id=number, provider_id="SM1", status="sent", lane="m"))

@@ -12,7 +12,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from benchmarks import people, stack
@@ -128,7 +129,7 @@ class Ground:
         for _ in range(100):
             try:
                 with self.stack.connect() as connection:
-                    return connection.execute(question, arguments).fetchone()  # type: ignore[arg-type]
+                    return connection.execute(question, arguments).fetchone()
             except psycopg.OperationalError:
                 time.sleep(0.1)
         raise TimeoutError("no database")
@@ -156,7 +157,7 @@ def ground(
     texters: int = 4,
     assign: bool = True,
     simulator: Sequence[str] = (),
-    **settings: str,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Ground]:
     """A stack with its web processes and simulator running, and a campaign on it; the worker is the row's to start."""
     os.environ["BENCH_DATABASE_URL"] = postgres.ensure(CLUSTER, durable=True)

@@ -99,7 +99,7 @@ def killed_while_sending(*, short: bool) -> list[Line]:
     """kill -9 of web or worker, again and again, while texters send."""
     kills, each = (4, 60) if short else (20, 150)
     with grounds.ground(
-        name="kills", contacts=kills * each, texters=4, simulator=("--latency", "0.05"), **IMPATIENT
+        name="kills", contacts=kills * each, texters=4, simulator=("--latency", "0.05"), settings=IMPATIENT
     ) as made:
         made.stack.start_worker()
         accepted: list[int] = []
@@ -174,7 +174,7 @@ def provider_misbehaves(*, short: bool) -> list[Line]:
     ):
         if short and kind in {"late", "timeout"}:
             continue  # each waits for our own 15 s time-out; the whole run has them
-        with grounds.ground(name=f"provider_{kind}", contacts=count, texters=1, **IMPATIENT) as made:
+        with grounds.ground(name=f"provider_{kind}", contacts=count, texters=1, settings=IMPATIENT) as made:
             made.provider("faults", {"kind": kind, "next": count // 2, "seconds": 20, "retry_after": 1})
             made.stack.start_worker()
             texter = made.texters[0]

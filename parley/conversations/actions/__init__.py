@@ -25,6 +25,6 @@ __all__ = [
     "resume_channel",
     "revoke_opt_out",
     "settle_unconfirmed",
-    "store_events",
     "stop_channel",
+    "store_events",
 ]

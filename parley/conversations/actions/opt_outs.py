@@ -51,19 +51,18 @@ def record_opt_outs(rows: Sequence[contracts.Json]) -> int:
     """Many at once; keys as the columns of `OptOut`. Returns how many are new."""
     if not rows:
         return 0
-    columns = ["organization_id", "address_kind", "address", "scope", "channel_id", "program", "source", "reason"]
-    columns += ["message_id", "made_by_id"]
     defaults = {"scope": OptOut.Scope.ORGANIZATION, "program": "", "reason": ""}
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO conversations_optout ({', '.join(columns)}, made_at) SELECT {', '.join(columns)}, now() "
+                "INSERT INTO conversations_optout (organization_id, address_kind, address, scope, channel_id, program, source, "
+                "reason, message_id, made_by_id, made_at) SELECT r.*, now() "
                 "FROM jsonb_to_recordset(%s::jsonb) AS r(organization_id bigint, address_kind text, address text, scope text, "
                 "channel_id bigint, program text, source text, reason text, message_id bigint, made_by_id bigint) "
                 "ON CONFLICT DO NOTHING",
                 [json.dumps([{**defaults, **row} for row in rows])],
             )
-            new = cursor.rowcount
+            new = int(cursor.rowcount)
         _tell(
             contracts.OptOutApplied(
                 organization_id=row["organization_id"],

@@ -120,7 +120,8 @@ def _outcome_row(dispatch: contracts.Dispatch, outcome: contracts.Outcome) -> co
     error = outcome.error_code
     if result == contracts.Result.UNANSWERED and not registry.provider(dispatch.account.provider).can_look_up:
         result = "unconfirmed"
-    if result == contracts.Result.LATER and outcome.holds == "message" and dispatch.attempts >= MOST_ATTEMPTS:
+    patient = outcome.holds != "message" or "429" in (error or "")  # waiting as told is no failed attempt
+    if result == contracts.Result.LATER and not patient and dispatch.attempts >= MOST_ATTEMPTS:
         result, error = contracts.Result.FAILED, error or "gave_up"
     return {
         "outbox_id": dispatch.outbox_id,
@@ -137,14 +138,12 @@ def _outcome_row(dispatch: contracts.Dispatch, outcome: contracts.Outcome) -> co
 
 
 def _pause(dispatch: contracts.Dispatch, outcome: contracts.Outcome) -> None:
-    column, number = (
-        ("account_id", dispatch.account.id) if outcome.holds == "account" else ("channel_id", dispatch.channel_id)
-    )
+    account, channel = (dispatch.account.id, None) if outcome.holds == "account" else (None, dispatch.channel_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE conversations_ratebudget SET paused_until = greatest(paused_until, clock_timestamp() + "
-            f"make_interval(secs => %s)), tokens = least(tokens, 0) WHERE {column} = %s",
-            [outcome.retry_after or 1.0, number],
+            "UPDATE conversations_ratebudget SET paused_until = greatest(paused_until, clock_timestamp() + "
+            "make_interval(secs => %s)), tokens = least(tokens, 0) WHERE account_id = %s OR channel_id = %s",
+            [outcome.retry_after or 1.0, account, channel],
         )
 
 

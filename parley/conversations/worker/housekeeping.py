@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from parley.conversations import connections, registry
+from parley.conversations import connections, contracts, registry
 from parley.conversations.actions import receiving
 from parley.conversations.models import InboundEvent, ProviderAccount, WorkerHeartbeat
 from parley.web import announcer
@@ -87,7 +87,7 @@ def _accounts() -> list[tuple[int, dt.datetime]]:
     ]
 
 
-def _store(account_id: int, events: list[receiving.contracts.NewEvent], began: dt.datetime) -> int:
+def _store(account_id: int, events: list[contracts.NewEvent], began: dt.datetime) -> int:
     new = receiving.store_events(account_id, events)
     ProviderAccount.objects.filter(pk=account_id).update(caught_up_at=began)
     if new:
@@ -118,6 +118,6 @@ def forget_workers() -> int:
 def _delete(table: str, key: str, condition: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT {SLICE})"
+            f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT {SLICE})"  # noqa: S608 (constants)
         )
         return int(cursor.rowcount)

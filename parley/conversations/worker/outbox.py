@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
+import contextlib
 import logging
-
 import uuid
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -65,10 +65,8 @@ class Sender:
                 if claimed:
                     self._call([c.dispatch for c in claimed])
                 if not claimed or room <= 0:
-                    try:
+                    with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self.wake.wait(), IDLE)
-                    except TimeoutError:
-                        pass
         finally:
             settler.cancel()
             if self._calls:
@@ -76,7 +74,7 @@ class Sender:
             self._stopping = True
             self._have_outcomes.set()
             await writer
-            await asyncio.get_running_loop().run_in_executor(self._database, lambda: connection.close())
+            await asyncio.get_running_loop().run_in_executor(self._database, _hang_up)
             self._database.shutdown(wait=True)
 
     async def _try(self, work: Callable[[], Sequence[T]]) -> Sequence[T]:
@@ -171,11 +169,12 @@ class Sender:
         except Exception as error:
             log.warning("look-up at %s failed (%s)", provider.name, type(error).__name__)
         if outcome is not None:
-            await self._try(lambda: sending.finish([(dispatch, outcome)]) or [])
+            found = outcome
+            await self._try(lambda: _done(sending.finish, [(dispatch, found)]))
             return
         age = (timezone.now() - dispatch.handed_at).total_seconds() if dispatch.handed_at else 0.0
         if not provider.can_look_up or age >= settings.OUTBOX_UNCONFIRMED_AFTER:
-            await self._try(lambda: sending.give_up([dispatch]) or [])
+            await self._try(lambda: _done(sending.give_up, [dispatch]))
 
 
 def _fresh(work: Callable[[], T]) -> Callable[[], T]:
@@ -190,3 +189,13 @@ def _fresh(work: Callable[[], T]) -> Callable[[], T]:
             raise
 
     return run
+
+
+def _hang_up() -> None:
+    # `connection` is another one in every thread: asked for here, it is the executor's.
+    connection.close()
+
+
+def _done(work: Callable[[Sequence[T]], None], rows: Sequence[T]) -> Sequence[T]:
+    work(rows)
+    return rows

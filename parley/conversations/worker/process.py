@@ -7,6 +7,7 @@ what it holds is leased in the database and taken up by the next worker.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import os
 import signal
@@ -101,7 +102,7 @@ async def _beat() -> None:
         await asyncio.sleep(HEARTBEAT)
 
 
-def _write_beat(started: object) -> None:
+def _write_beat(started: dt.datetime) -> None:
     close_old_connections()
     WorkerHeartbeat.objects.update_or_create(
         name=name(),

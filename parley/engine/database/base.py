@@ -12,7 +12,7 @@ import select
 from django.db.backends.postgresql import base
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the parent is untyped
+class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         if self.connection is not None and not self.connection.closed:
             try:

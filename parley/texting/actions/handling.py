@@ -175,5 +175,5 @@ def handle_opt_outs(opt_outs_applied: Sequence[contracts.OptOutApplied]) -> None
         for (campaign,) in sql_functions.rows("texting_close_opted_out_v1", stopped):
             announcer.announce(f"campaign:{campaign}")
     for back in opt_outs_applied:
-        if back.revoked and back.address_kind == AddressKind.PHONE:
+        if back.revoked and back.address_kind == AddressKind.PHONE and back.organization_id is not None:
             Contact.everywhere.filter(cell=back.address, organization_id=back.organization_id).update(opted_out=False)
