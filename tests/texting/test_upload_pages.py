@@ -1,5 +1,6 @@
 """The pages of upload and export: who may, what is said, and that nothing is kept of what is refused."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -205,6 +206,18 @@ def test_progress_asks_again_until_the_end_and_then_for_the_whole_page(
     assert url in working.content.decode()
     assert "HX-Refresh" not in working
     assert ended["HX-Refresh"] == "true"
+
+
+def test_a_dead_process_is_told_on_the_page(draft: Campaign, sign_in: Callable[..., Client]) -> None:
+    client = sign_in()
+    send(client, draft)
+    long_ago = timezone.now() - dt.timedelta(minutes=1)
+    BackgroundTask.everywhere.update(state="running", started_at=long_ago, beat_at=long_ago, message="Reading the list")
+
+    page = client.get(upload_url(draft)).content.decode()
+
+    assert "Interrupted. It begins again by itself" in page
+    assert "Reading the list" not in page
 
 
 def test_cancelling_from_the_page(draft: Campaign, sign_in: Callable[..., Client]) -> None:
