@@ -55,11 +55,11 @@ TIMED_ES: Final = re.compile(
     r"^(?: \w+){0,3} (?:tan (?:temprano|tarde)|(?:antes|despues) de|de noche|en la (?:noche|madrugada|manana)|hasta|mientras|hoy|a esta hora|a estas horas|los (?:domingos|sabados)|por la (?:noche|manana)|cuando|durante|ahora|ahorita)\b(?! (?:nunca))"
 )
 WHERE_TO: Final = re.compile(
-    r"\b(?:bus|train|full|pit|truck|rest|last|next|first|second|third|non|whistle|tour|the|a|one|any|every|each|dead|short|door|subway|metro|corner|route|que|parada|light rail) stop$"
+    r"\b(?:bus|train|full|pit|truck|line|street|st|ave|avenue|road|rd|blvd|station|trolley|streetcar|tram|transit|van|school|campus|ferry|final|only|same|your|my|our|his|her|their|its|no|this|that|which|what|way|hard|complete|sudden|traffic|photo|lunch|coffee|gas|food|quick|campaign|cant|wont|dont|doesnt|didnt|never|not|i|they|he|she|we|it|us|them|to|must|should|will|would|could|can|may|might|do|does|did|lets|people|who|and|or|nor|nonstop|shuttle|express|local|main|an|some|two|2|where|when|ever|just|rest|last|next|first|second|third|non|whistle|tour|the|a|one|any|every|each|dead|short|door|subway|metro|corner|route|que|parada|light rail) stop$"
 )
 _TOLD_OTHERS: Final = re.compile(
     r"\b(?:told|asked) (?!(?:you|yall|ya|u|to|already|repeatedly|multiple|several|many|nicely|before|this|that|i|me|times?|again|once|twice|two|three|four|five|for|politely|not|a|the campaign|your|youll|kindly|numerous|countless|over)\b|\d)\w+(?: \w+){0,4}$|"
-    r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$"
+    r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$|\b(?:make|get|have) (?:the|those|that) (?:other|republicans?|democrats?|dems|gop|party|opposition|guy|person) ?(?: \w+){0,3}$"
     r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!you\b)\w+){0,4}$"
 )  # fmt: skip
 

@@ -34,7 +34,10 @@ _POLITE: Final = frozenset(
         "texting", "messages", "messaging", "us", "everything", "fucking", "fuck", "damn", "dammit", "goddamn",
         "idiots", "idiot", "people", "assholes", "asshole", "bitch", "bitches", "por", "favor", "gracias", "ya", "dude",
         "bro", "man", "mam", "lol", "again", "and", "at", "once", "forever", "reply", "no", "more", "for", "good",
-        "today", "the", "yes", "yo", "oh", "um", "ugh", "god", "jesus", "sent", "from", "my", "iphone", "seriously",
+        "today", "the", "yes", "yo", "nah", "bruh", "girl", "pal", "buddy", "bud", "mate", "fam", "sis", "mister", "lady", "ladies", "gentlemen",
+        "honey", "sweetie", "dear", "hon", "friend", "whoever", "weirdo", "wtf", "smh", "ffs", "jfc", "omfg", "fr", "rn", "tf", "af",
+        "literally", "honestly", "really", "simply", "omg", "senor", "senora", "amigo", "amigos", "dije", "digo", "um", "well",
+        "yeah", "yep", "nope", "x", "times", "time", "request", "second", "third", "last", "final", "2nd", "3rd", "4th", "oh", "um", "ugh", "god", "jesus", "sent", "from", "my", "iphone", "seriously",
         "guys", "spam", "spammers", "señor", "hola", "esto", "eso", "mas", "lo", "stop", "either", "folks", "team",
         "jerk", "jerks", "morons", "moron", "creeps", "creep", "losers", "loser", "scammers", "scammer", "liars",
         "liar", "bot", "finally", "here", "so", "period", "i", "said", "with", "u", "y"
@@ -44,7 +47,8 @@ _POLITE: Final = frozenset(
 _ONLY_ALONE: Final = frozenset(
     {
         "end", "td", "alto", "pare", "baja", "cancel", "revoke", "quit", "cancele", "cancelar", "remove", "arret",
-        "cease", "detener", "salir", "discontinue", "desist", "parar"
+        "cease", "detener", "salir", "discontinue", "desist", "parar", "halt", "terminate", "deactivate", "eliminar", "remover", "borrar",
+        "quitar", "anular", "delete", "unlist"
     }
 )  # fmt: skip
 _ALONE_POLITE: Final = frozenset(
@@ -55,6 +59,7 @@ _ALONE_POLITE: Final = frozenset(
         "texting", "yes", "i", "said", "stop", "quit", "end", "cancel", "unsubscribe", "remove"
     ]
 )  # fmt: skip
+_COUNT: Final = re.compile(r"x\d{1,4}|\d{1,4}x")
 _SPANISH_KEYWORDS: Final = frozenset(
     {
         "paren", "cancelen", "cancele", "detengan", "detenganse", "pare", "parar", "cancelar", "detener", "salir"
@@ -64,7 +69,8 @@ _SPANISH_KEYWORDS: Final = frozenset(
 _WHOLE: Final = frozenset(
     {
         "stop all", "opt out", "opted out", "opting out", "opt me out", "remove me", "stop end quit", "unsubscribe me",
-        "opt us out"
+        "opt us out", "stop to end", "stop to quit", "stop to stop", "stop to opt out", "reply stop to end", "text stop to end",
+        "reply stop to opt out", "stop to unsubscribe", "end texts", "un subscribe", "not interested stop"
     }
 )  # fmt: skip
 #: Everyday words that may be one whole sentence of several.
@@ -116,7 +122,9 @@ def _is_bare_sentence(spoken: list[str], line: str, *, several: bool) -> bool:
     strong = [word for word in spoken if word in KEYWORDS and word not in _ONLY_ALONE]
     if "opt out" in " ".join(spoken):
         strong.append("optout")
-    if not strong or not all(word in KEYWORDS or word in _POLITE or word in ("opt", "out") for word in spoken):
+    if not strong or not all(
+        word in KEYWORDS or word in _POLITE or word in ("opt", "out") or _COUNT.fullmatch(word) for word in spoken
+    ):
         return False
     if "no" in spoken and strong[0] in _SPANISH_KEYWORDS:
         return False

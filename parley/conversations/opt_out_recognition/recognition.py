@@ -2,6 +2,7 @@
 
 import enum
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,6 +20,19 @@ class Verdict(enum.StrEnum):
     NO = "no"
 
 
+#: "My husband doesn't want texts but I do."
+_BUT_I_DO: Final = re.compile(
+    r"^(?: \w+){0,3}(?: \|)? but (?:i do|i would|i want|i like|i love|im fine|im happy|keep)\b"
+)
+#: What a phone sends for a reaction to our own message, which it quotes.
+_REACTION: Final = re.compile(
+    r"\s*(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted .{1,12} to|removed an? \w+ from|le gustó|le encantó) [“\"‘']",
+    re.IGNORECASE,
+)
+#: Replies that may end in "stop" without a request in it.
+_ABOUT_STOPS: Final = re.compile(
+    r"\b(?:get off|got off|getting off|bus|train|subway|metro|sign|signs|transit|wrong|ride|near|nearest|closest|hit|hits|told|makes?|made|hope|said|says)\b"
+)
 _SYMBOLS_STOP: Final = frozenset("🛑🚫🖕⛔❌🤬✋🙅🔇🚷📵🚯❎✖")
 
 
@@ -29,14 +43,18 @@ def recognise(text: str) -> Verdict:
         return Verdict.LIKELY if _SYMBOLS_STOP.intersection(reply.symbols) else Verdict.NO
     if keywords.is_bare(reply):
         return Verdict.STOP
-    if keywords.starts(reply) or guards.ACCIDENT.search(reply.line):
+    if keywords.starts(reply) or guards.ACCIDENT.search(reply.line) or _REACTION.match(text):
         return Verdict.NO
+    return _phrased(reply)
+
+
+def _phrased(reply: Reply) -> Verdict:
     limited = False
     for ruling in itertools.chain(_english(reply), _spanish(reply)):
         if ruling == "stands":
             return Verdict.STOP
         limited = limited or ruling == "unless"
-    if _shouted(reply):
+    if _ends_in_stop(reply):
         return Verdict.STOP
     return Verdict.LIKELY if limited or _likely(reply) else Verdict.NO
 
@@ -52,6 +70,8 @@ def _english(reply: Reply) -> Iterator[str]:
             yield undoing.why_not(line, match, _KINDS[place]) or "stands"
     for _, pattern in _NEGATIVE.promising(reply.words):
         for match in pattern.finditer(line):
+            if _BUT_I_DO.search(line[match.end() :]):
+                continue
             limit = guards.limit(line, match, own_negation=True)
             if limit or not guards.told_others(guards.before(line, match)):
                 yield limit or "stands"
@@ -73,12 +93,13 @@ def _spanish(reply: Reply) -> Iterator[str]:
                 yield "stands"
 
 
-def _shouted(reply: Reply) -> bool:
-    """Whether the reply ends in a STOP louder than what goes before."""
+def _ends_in_stop(reply: Reply) -> bool:
+    """Whether the reply ends in a STOP of its own: "no hablo ingles stop"."""
     line = reply.line
     return (
-        reply.shouted_last
-        and reply.words[-1] in ("stop", "unsubscribe", "quit")
+        len(reply.words) >= 2
+        and reply.words[-1] in (("stop", "unsubscribe", "quit") if reply.shouted_last else ("stop", "unsubscribe"))
+        and (reply.shouted_last or (len(reply.words) >= 3 and not _ABOUT_STOPS.search(line)))
         and reply.words[-2] not in ("must", "to", "should", "will", "we", "us")
         and not guards.WHERE_TO.search(line)
         and not guards.NEGATED.search(line[: line.rfind(" ")])

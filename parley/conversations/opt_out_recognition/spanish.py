@@ -6,31 +6,31 @@ from typing import Final
 MESSAGES: Final = r"(?:mensajes?|mensajitos?|textos?|texts?|llamadas?|correos?|alertas?|notificaciones|propaganda|publicidad|comunicaciones|comunicacion|spam|mms|messages?|nada|cosas|informacion politica|politica)"
 ARTICLE: Final = r"(?:(?:los|las|la|el|sus|su|estos|esos|estas|esas|este|ese|esta|tantos|tantas|tanto|mas|de|mis|mi|todos|todas|otros|otro|un|una|ningun|ninguna|mandar|enviar|recibir|tus|tu|con|ya|a|texto|que|politicos|publicitarios) )"
 WRITE: Final = (
-    r"(?:mand(?:en|e|es|ar|eis|es|arme|enme|eme|ame)|envi(?:en|e|es|ar|arme|enme|eme)|escrib(?:an|a|as|ir|irme|anme|ame)|contact(?:en|e|es|ar|arme|enme|eme)|llam(?:en|e|es|ar|arme|enme|eme)|"
-    r"text(?:een|ee|ees|ear|earme|en|e|es|iar|ien|ie|eenme)|molest(?:en|e|es|ar|arme|enme|eme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
-    r"fastidi(?:en|e|es|ar|arme)|joda[ns]?|joder(?:me)?|mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|molestando(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?|acos(?:en|e|ar|arme)|insist(?:an|a|ir))"
+    r"(?:mand(?:en|e|es|ar|aran?|aras|eis|es|arme|enme|eme|ame)|envi(?:en|e|es|ar|aran?|aras|arme|enme|eme)|escrib(?:an|a|as|ir|ieran?|ieras|irme|anme|ame)|contact(?:en|e|es|ar|aran?|aras|arme|enme|eme)|llam(?:en|e|es|ar|aran?|aras|arme|enme|eme)|"
+    r"text(?:een|ee|ees|ear|earan?|earme|en|e|es|iar|ien|ie|eenme)|molest(?:en|e|es|ar|aran?|aras|arme|enme|eme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
+    r"fastidi(?:en|e|es|ar|arme)|joda[ns]?|joder(?:me)?|mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|molestando(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?|acos(?:en|e|ar|arme)|insist(?:an|a|ir)|chingar|fregar|friegar|chinguen|frieguen|insistiendo|fregando|chingando|jodiendo)"
 )
 """To send something, or to bother."""
 
 SEND: Final = (
-    r"(?:mand(?:en|e|es|ar|eis|es|arme|enme|eme|ame)|envi(?:en|e|es|ar|arme|enme|eme)|escrib(?:an|a|as|ir|irme|anme|ame)|contact(?:en|e|es|ar|arme|enme|eme)|llam(?:en|e|es|ar|arme|enme|eme)|"
-    r"text(?:een|ee|ees|ear|earme|en|e|es|iar|ien|ie|eenme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
+    r"(?:mand(?:en|e|es|ar|aran?|aras|eis|es|arme|enme|eme|ame)|envi(?:en|e|es|ar|aran?|aras|arme|enme|eme)|escrib(?:an|a|as|ir|ieran?|ieras|irme|anme|ame)|contact(?:en|e|es|ar|aran?|aras|arme|enme|eme)|llam(?:en|e|es|ar|aran?|aras|arme|enme|eme)|"
+    r"text(?:een|ee|ees|ear|earan?|earme|en|e|es|iar|ien|ie|eenme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
     r"mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?)"
 )
 """To send something."""
 
-REMOVE_ME: Final = r"(?:quit(?:en|e|a|ar)|borr(?:en|e|a|ar)|elimin(?:en|e|a|ar)|saqu(?:en|e)|sac(?:a|ar)|remuev(?:an|a|en|e)|remov(?:er|an|a)|retir(?:en|e|a|ar)|tach(?:en|e|a|ar)|suprim(?:an|a|ir)|excluy(?:an|a)|exclu(?:ir)|desuscrib(?:an|a|ir)|dese?registr(?:en|e|ar)|descart(?:en|e))"
+REMOVE_ME: Final = r"(?:quit(?:en|e|a|ar)|borr(?:en|e|a|ar)|elimin(?:en|e|a|ar)|saqu(?:en|e)|sac(?:a|ar)|remuev(?:an|a|en|e)|remov(?:er|an|a)|retir(?:en|e|a|ar)|tach(?:en|e|a|ar)|suprim(?:an|a|ir)|quitaran?|borraran?|eliminaran?|sacaran?|excluy(?:an|a)|exclu(?:ir)|desuscrib(?:an|a|ir)|dese?registr(?:en|e|ar)|descart(?:en|e))"
 MINE: Final = r"(?:(?:mi|este|el|mis|su|nuestro|ese|del|mi propio|todos mis) (?:\w+ )?(?:numero|nombre|telefono|celular|cel|cell|datos|contacto|informacion|numeros|movil|phone|number|info|registro))"
 LIST: Final = r"(?:listas?|base|bases|sistema|registros?|contactos|directorio|agenda|list|mensajes|textos|database|archivos?|ahi|aqui|esto|eso|grupo|programa|todo|todas|todos)"
 
 #: A "no" before these undoes them.
 IMPERATIVE: Final = (
-    rf"\b(?:dejen|deje|deja|dejar|dejes|dejame|dejenme|paren|pare|para|parar|cesen|cese|eviten|evite|basta|stop|detengan|detenga|paren ya|deben|quiten|suspendan|suspenda|terminen|cancelen) (?:ya )?(?:de )?(?:(?:estar|estarme|seguir|tanto|favor) )?{WRITE}\b",
+    rf"\b(?:dejen|deje|deja|dejar|dejes|dejame|dejenme|dejaran?|dejaras|dejan|parenle|parele|parale|pararan?|paren|pare|para|parar|cesen|cese|eviten|evite|basta|stop|detengan|detenga|paren ya|deben|quiten|suspendan|suspenda|terminen|cancelen) (?:ya )?(?:de )?(?:(?:estar|estarme|seguir|tanto|favor) )?{WRITE}\b",
     rf"\b(?:paren|pare|parar|detengan|detenga|detener|suspendan|suspenda|terminen|termine|cesen|cese|basta|alto|stop|dejen|deje|cancelen|cancele|cancelar|cancela|cancelo|bloqueen|quiten|quite|eliminen) (?:ya )?(?:(?:de|a|con|ya) )?{ARTICLE}{{1,3}}{MESSAGES}\b(?! de los otros)",
     rf"\b(?:cancelen|cancele|cancelar|cancela|cancelo|cancelenme|canceleme|stop|paren|parar|pare|alto|detener|terminar) (?:(?:los|estos|sus|tus|esos|mis|todos los) )?{MESSAGES}\b",
     r"\b(?:cancelen|cancele|cancelar|cancela|cancelenme|canceleme|anulen|anule|anular|terminar|terminen) (?:(?:mi|esta|la|mis|esa) )?(?:suscripcion|inscripcion|subscripcion|alertas|servicio de (?:mensajes|textos|texto))\b",
     rf"\b{REMOVE_ME}(?:me|nos)\b(?! (?:la|el|los|las|una|un|de (?:la )?(?:duda|dudas|apuros|turno|horario))\b)",
-    rf"\bme (?:pueden |puede |puedes |podrian |podria )?(?:{REMOVE_ME}|quitan|quitas|borran|borras|eliminan|eliminas|sacan|sacas|remueven) (?:de|del|por favor|ya)\b",
+    rf"\bme (?:pueden |puede |puedes |podrian |podria )?(?:{REMOVE_ME}|quitan|quitas|borran|borras|eliminan|eliminas|sacan|sacas|remueven)(?= (?:de|del|por favor|ya|gracias)\b| \||$)",
     rf"\b(?:que|favor de|por favor) me {REMOVE_ME}\b",
     rf"\b(?:{REMOVE_ME}|quitan|borran|eliminan) (?:por favor )?(?:a )?{MINE}\b",
     rf"\b(?:{REMOVE_ME}) (?:(?:de|del) )(?:(?:la|su|sus|esa|esta|tu|los) )?{LIST}\b",
@@ -38,6 +38,11 @@ IMPERATIVE: Final = (
     r"\b(?:de baja|baja por favor|por favor baja)\b(?! (?:calidad|la))",
     r"\b(?:desuscribir|desuscribirme|desuscribanme|desuscribeme|desuscribirse|desuscriban|desinscribirme|desafiliarme|desuscripcion|darme de baja)\b",
     r"\b(?:quiero|quisiera|deseo|necesito|favor de|puedo|como puedo|por favor|porfavor|me gustaria|solicito) (?:\w+ )?(?:cancelar|parar|salir|salirme|detener esto|cancelarlo|parar esto|retirarme|borrarme)(?= \||$| (?:esto|ya|por favor|gracias|los (?:mensajes|textos)|mensajes|textos|de (?:la|su|esta|esa) lista|de esto))",
+    r"\b(?:solicit\w+|pido|quiero|quisiera|deseo|necesito|tramitar|gestionen) (?:la |mi |una )?baja\b",
+    r"\bcomo (?:le |puedo |podria |hago |se |me |hay que |debo |tengo que )*(?:hacer )?(?:para )?(?:que )?(?:me )?(?:salgo|salir(?:me)?|cancelo|cancelar|paro|parar|detengo|detener|elimino|borro|borrar(?:me)?|quito|quitar(?:me)?|bloqueo|bloquear)(?= \||$| (?:esto|de (?:la|su|esta|esa|aqui|esto)|los (?:mensajes|textos)|mensajes|textos|estos|sus|la suscripcion|mi suscripcion|mi numero|por favor|ya))",
+    r"\bcomo (?:\w+ ){0,4}?(?:(?:no|ya no|dejar de|dejo de) (?:me )?(?:recib\w+|manden|escriban|lleguen)|desuscrib\w+|me doy de baja)\b",
+    r"\b(?:dije|dijimos|digo|mande|escribi|puse|conteste|respondi|envie|he dicho|dicho) (?:ya )?(?:que )?(?:stop|alto|paren|parar|basta|no mas)\b(?! (?:por error|sin querer))",
+    r"(?:^|\| |\bya )(?:parenle|parele|parale)\b(?! (?:al|a la|a los politicos))",
     r"\b(?:revoco|retiro|cancelo) (?:mi )?(?:consentimiento|permiso|autorizacion|suscripcion)\b",
     r"\b(?:favor de )?no (?:volver|vuelvan|vuelva|vuelvas) a (?:\w+)",
 )  # fmt: skip
@@ -49,6 +54,8 @@ NEGATIVE: Final = (
     rf"\bno (?:{SEND}) (?:(?:mas|a este|a mi|al|ningun|a esta|a este numero|otro|otra vez) )*(?:{MESSAGES}|mas|numero|telefono|celular)\b",
     rf"\b(?:no|ya no|nunca|tampoco|jamas|no mas) (?:(?:quiero|deseo|queremos|deseamos|quisiera|quiere|autorizo|necesito|acepto|me interesa|me interesan|estoy interesad[oa] en|me gusta|me gustan|me gustaria|consiento|permito|solicite|pedi) )(?:(?:recibir|seguir recibiendo|que me lleguen|que me llegue|obtener|mas|continuar recibiendo|ver|tener|leer|de|sus|tus|estos|esos|este tipo de|mas de|ningun|ninguna|los|en) )*(?:{MESSAGES}|recibir|recibirlos|texts|texto|estar en (?:la|su|esta|esa) lista|esto mas|lista)\b(?! (?:de (?:el|ella|ellos|otros)|para|que))",
     rf"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera|queremos|permito|autorizo|necesito|doy permiso|di permiso)(?: para)? que (?:ya )?(?:me|nos|le) (?:\w+ )?(?:{SEND}|envian|contacten|molesten|lleguen|llegue)\b",
+    rf"(?:^|\| |\bfavor |\bfavor de |\bya |\bstop |\bequivocado |\bgracias |\bmejor )(?:ya )?(?:no|nunca) (?:mas )?{SEND}(?= \||$| por favor| mas| gracias| nunca| otra vez| porfavor| a este| ya)",
+    rf"\b(?:no|ya no|nunca) (?:me |nos )?(?:molest\w+|fastidi\w+|fregu\w+|chingu\w+) (?:mas )?con (?:{ARTICLE})*{MESSAGES}\b",
     r"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera) (?:ser|estar) (?:contactad[oa]|molestad[oa]|texted|en (?:la|su|esta|esa|sus|ninguna) (?:lista|base))\b",
     r"\b(?:no|ya no) (?:quiero|deseo) (?:saber|oir|escuchar) (?:mas |nada )*(?:de ustedes|de ti|de usted|de esto|de su)\b",
     rf"\b(?:no|ni|nunca|ya no|y no|ya) (?:mas|un|ningun|otro|tantos|manden mas) (?:{ARTICLE})*?(?:mensajes?|mensajitos?|textos?|texts?|llamadas?|text|messages?|correos?|spam|alertas?|propaganda)\b(?: mas)?",

@@ -28,13 +28,13 @@ _BEHIND_SEND: Final = re.compile(
     r"^ (?:me|us|this|these|any|anymore|anything|more|again|here|texts?|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
 )
 _CONTACT_OBJECT: Final = re.compile(
-    r"^ (?:me|us|this|my|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
+    r"^ (?:me|us|this|my(?! (?:employer|boss|ex|landlord|neighbou?rs?|doctor|lawyer|references?|coworkers?|office|job|work(?! (?:phone|cell|number|line)))\b)|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
 )
 _NOT_OPPOSITE: Final = re.compile(
     r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$"
 )
 _OTHER_SENDER: Final = re.compile(
-    r"^ from (?!(?:this|these|those|your|ur|the|all|any|you|everything|it|here|political|further|future|campaign|texts?|texting|messages?|list|that|getting|receiving|ya|sms|alerts|updates|every|anything|both|a|of)\b)"
+    r"^ from (?:the (?!(?:\w+ ){0,3}?(?:lists?|texts?|texting|messages?|messaging|campaign|mailing|sms|alerts?|updates|program|service|group|thread|notifications|communications?|system|database|subscription|chat|calls|contact|spam|party)\b)|(?!(?:this|these|those|your|ur|the|all|any|you|everything|it|here|political|further|future|campaign|texts?|texting|messages?|list|that|getting|receiving|ya|sms|alerts|updates|every|anything|both|a|of)\b))"
 )
 _FROM_OTHERS: Final = re.compile(
     r"^.{0,25}\b(?:their|the other|his|another|other|someone elses) (?:\w+ )?(?:list|emails?|newsletter|texts|campaign|messages|party)\b|^ (?:from )?(?:the |your )?(?:newsletter|emails?|mailing list|mailers?|podcast)\b.*\bbut\b|^.{0,24}\b(?:newsletter|podcast|magazine)\b(?!.*\btext)"
@@ -60,7 +60,7 @@ _OFF_SOMETHING: Final = re.compile(
     r" (?:off|from|out of|of|out) (?!(?:of )?(?:the |your |this |these |all |any |ur |everything|here|it|there|you|future |that ))"
 )
 _OFF_THE_VOTE: Final = re.compile(
-    r" from (?:the|my) (?:\w+ )?(?:registration|petition|voter (?:rolls?|file)|rolls)\b"
+    r" (?:from|off) (?:the|my|your) (?:\w+ ){0,2}(?:registration|petition|voter (?:rolls?|file)|rolls|ballots?)\b"
     r"| (?:from (?:office|power|congress|the (?:race|ballot|equation|will|bench|bill))|down|for granted)\b"
 )
 _ASKED_NOT_TO: Final = re.compile(
@@ -120,6 +120,8 @@ def _stop_doing(request: _Request) -> bool:
 def _stop_texts(request: _Request) -> bool:
     if not guards.addressed(request.before, request.after) or _CLAIM.search(request.before):
         return True
+    if re.search(r"\b(?:i|we|ive|weve) (?:just |already )?(?:had to|have to|got to|did)$", request.before):
+        return True
     if request.matched.endswith(("subscription", "subscriptions")) and re.match(
         r" to (?!texts?|this|these|your|messages|everything|all)", request.after
     ):
@@ -150,6 +152,8 @@ def _do_not(request: _Request) -> bool | str:
 def _do_rather(request: _Request, verb: str) -> bool:
     """Whether another way of being reached is asked for: "don't call, text me"."""
     after = request.after
+    if verb in ("call", "phone", "email") and re.search(r"\btext(?: me| us)?(?: please)?$", request.before):
+        return True
     if _BACK.search(after) or _RATHER_TEXT.search(after) or re.match(r" (?:and|n|while) driv", after):
         return True
     if verb in ("call", "phone", "email", "write", "send") and _INSTEAD.search(request.line):

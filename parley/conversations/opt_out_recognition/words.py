@@ -19,7 +19,8 @@ KEYWORDS: Final = frozenset(
         "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "optout", "stopall", "unsub", "remove", "td", "arret",
         "cease", "parar", "pare", "paren", "alto", "cancelar", "cancele", "cancelen", "baja", "desuscribir",
         "desuscribirme", "desuscribanme", "desuscribirse", "detener", "detengan", "detenganse", "salir", "discontinue",
-        "desist"
+        "desist", "halt", "terminate", "deactivate", "eliminar", "remover", "borrar", "quitar", "anular", "eliminarme",
+        "borrarme", "quitarme", "removerme", "parenle", "parele", "parale", "unsubscribing", "unenroll"
     }
 )  # fmt: skip
 
@@ -39,6 +40,12 @@ _CHAT: Final = {
     "lemme": "let me", "mor": "more", "mo": "more", "w": "with", "moar": "more", "nomore": "no more", "nmbr": "number", "num": "number",
     "no.": "number", "numb": "number", "nbr": "number", "tke": "take", "tak": "take", "taek": "take", "rmv": "remove",
     "rmove": "remove", "rem": "remove", "delet": "delete", "dlt": "delete", "fone": "phone", "phne": "phone",
+    "blowin": "blowing", "askin": "asking", "hittin": "hitting", "spammin": "spamming", "harassin": "harassing",
+    "buggin": "bugging", "gettin": "getting", "stopin": "stopping", "dotn": "dont", "donnt": "dont", "dobt": "dont",
+    "donr": "dont", "dony": "dont", "donf": "dont", "dontt": "dont", "odnt": "dont", "dnot": "dont", "duno": "dunno",
+    "enuf": "enough", "enuff": "enough", "nuff": "enough", "lve": "leave", "leve": "leave",
+    "edn": "end", "emd": "end", "enf": "end", "optou": "opt out", "opout": "opt out", "otpout": "opt out", "opttout": "opt out",
+    "optut": "opt out", "optot": "opt out", "ofg": "off", "ogf": "off", "offf": "off", "iff": "off", "od": "od",
     "lst": "list", "lsit": "list", "liste": "list", "lits": "list", "frm": "from", "form": "form", "fom": "from",
     "yur": "your", "yor": "your", "neva": "never", "nevr": "never", "agn": "again", "agian": "again",
     "anymor": "anymore", "nomas": "no mas", "noemore": "no more",
@@ -49,7 +56,7 @@ _CHAT: Final = {
     "fking": "fucking", "fkn": "fucking", "goddam": "goddamn", "xfavor": "por favor", "porfavor": "por favor",
     "porfa": "por favor", "pf": "por favor", "xq": "por que", "msj": "mensaje", "msjs": "mensajes", "mjs": "mensajes",
     "mensages": "mensajes", "mensage": "mensaje", "mensaj": "mensaje", "k": "k", "q": "que", "num.": "numero",
-    "stop2quit": "stop", "stop2end": "stop", "stop2stop": "stop", "stoptoend": "stop", "desubscribir": "desuscribir",
+    "stop2quit": "stop", "stop2optout": "stop", "stop2end": "stop", "stop2stop": "stop", "stoptoend": "stop", "desubscribir": "desuscribir",
     "harrass": "harass", "harrassing": "harassing", "harrassment": "harassment", "harasment": "harassment",
     "harrasment": "harassment", "harassement": "harassment", "harrasing": "harassing",
 }  # fmt: skip
@@ -61,14 +68,15 @@ _LONG: Final = frozenset(
         "messaging", "contact", "contacting", "calling", "sending", "receive", "receiving", "number", "please",
         "anymore", "database", "system", "consent", "interested", "mensaje", "mensajes", "mandarme", "escribirme",
         "eliminen", "quitenme", "borrenme", "dejenme", "cancelar", "discontinue", "bothering", "harassing", "spamming",
-        "subscription", "permission", "quiero", "recibir"
+        "subscription", "permission", "quiero", "recibir", "revoke", "revoking", "asking", "political", "communication",
+        "removing", "deleting", "contacted", "messaged", "received"
     }
 )  # fmt: skip
 
 #: Real words one slip away from those: they stay what they are.
 _REAL: Final = frozenset(
     [
-        "cancelo", "canceles", "cancelan", "testing", "massage", "massages", "massaging", "contract", "contracts",
+        "contacte", "contacten", "contactes", "contacta", "contacto", "contactar", "quitense", "evoke", "revoked", "revokes", "mensajero", "cancelo", "canceles", "cancelan", "testing", "massage", "massages", "massaging", "contract", "contracts",
         "contracting", "contacts", "contacted", "cancer", "cancels", "cancelled", "canceled", "canceling", "cancelling",
         "remote", "removes", "remover", "removing", "ending", "spending", "lending", "pending", "bending", "mending",
         "tending", "vending", "falling", "galling", "hailing", "calling", "waiting", "pleased", "pleases", "lumber",
@@ -100,9 +108,12 @@ _REPEATED: Final = re.compile(r"([a-z])\1{2,}")
 _NOT_ASCII_WORD: Final = re.compile(r"[^\x00-\x7f]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’ʼ`´](?=[a-z])")
 _SPLIT_NOT: Final = re.compile(r"\b(dont|do|can|won|didn|doesn|couldn|wouldn) n?t\b")
+_LIST_SLIP: Final = re.compile(
+    r"\b((?:off|from) (?:of )?(?:your|the|this|that|all|any|ur) )(?:lost|lust|lis|liat|kist|lisr|lidt|lizt|ist|llist|lsit|lits|liist|listt|loist)\b"
+)
 _OPT_ME_OT: Final = re.compile(r"\b(opt (?:me|us)) (?:ot|oot|outt|oit|ou|uot|oput)\b")
 _OPT_OUT: Final = re.compile(
-    r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b"
+    r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut|otu|uto|ut|oyt|outt|outo)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b"
 )
 _INTENSIFIERS: Final = re.compile(
     r"\b(?:(?:mother)?fucking|freaking|freakin|friggin|frickin|damn|goddamn|dang|darn|bloody|the (?:hell|fuck|heck|f)|tf) "
@@ -162,7 +173,21 @@ def read(text: str) -> Reply:
             tokens.append(PAUSE)
     while tokens and tokens[-1] == PAUSE:
         tokens.pop()
-    line = _INTENSIFIERS.sub("", " ".join(tokens))
+    line = _mended(_INTENSIFIERS.sub("", " ".join(tokens)))
+    words = tuple(word for word in line.split() if word != PAUSE)
+    corrected = _correct_short(line, words)
+    if corrected is not None:
+        line = corrected
+        words = tuple(word for word in line.split() if word != PAUSE)
+    return Reply(line=line, words=words, symbols=symbols, shouted_last=_shouted_last(plain))
+
+
+def _mended(line: str) -> str:
+    """Put right what takes two words to see: "opt ot", "un subscribe", "do nt", "off your lost"."""
+    if "off" in line or "from" in line:
+        line = _LIST_SLIP.sub(r"\1list", line)
+    if "opt | out" in line or "un subscribe" in line:
+        line = line.replace("opt | out", "opt out").replace("un subscribe", "unsubscribe")
     if "non stop" in line:
         line = line.replace("non stop", "nonstop")
     if " nt" in line or " t " in line:
@@ -175,12 +200,7 @@ def read(text: str) -> Reply:
     if "op" in line or "ot" in line or "ip" in line:
         line = _OPT_ME_OUT.sub("opt ", _OPT_OUT.sub("opt out", line))
         line = _OPT_ME_OT.sub(r"\1 out", line)
-    words = tuple(word for word in line.split() if word != PAUSE)
-    corrected = _correct_short(line, words)
-    if corrected is not None:
-        line = corrected
-        words = tuple(word for word in line.split() if word != PAUSE)
-    return Reply(line=line, words=words, symbols=symbols, shouted_last=_shouted_last(plain))
+    return line
 
 
 def _join_letters(match: re.Match[str]) -> str:
@@ -216,9 +236,9 @@ def _word(token: str) -> str:  # noqa: PLR0911 - a list of cases
     if len(token) < 5 or token in _LONG or token in _REAL:
         return token
     if (
-        token.startswith("uns")
+        (token.startswith("uns") or (len(token) >= 9 and token[0] in "uinyhb" and "scri" in token))
         and len(token) >= 7
-        and token not in ("unsubscribed", "unsubscribes", "unsubscribing")
+        and token not in ("unsubscribed", "unsubscribes", "unsubscribing", "unsubscriber")
         and _distance_at_most(token, "unsubscribe", 2)
     ):
         return "unsubscribe"
