@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from parley.conversations import sql_functions
@@ -63,8 +66,51 @@ def eligibility(*, user_id: int, epoch: int, assignment_id: int) -> base.Allowan
     return base.Allowance(waiting) if waiting else base.Allowance(0, str(_nobody_waits(hours)))
 
 
+def eligibilities(*, user_id: int, epoch: int, campaigns: Mapping[int, int]) -> dict[int, base.Allowance]:
+    """As `eligibility` for several assignments (assignment id -> its campaign's id): two statements for all."""
+    hours = open_hours.of_campaigns(campaigns.values())
+    found: dict[int, base.Allowance] = {}
+    wanted: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.assignment, f.* FROM jsonb_to_recordset(%s::jsonb) AS w(assignment bigint, groups int[]) "
+            "CROSS JOIN LATERAL texting_asker_v1(%s, %s, w.assignment, false, w.groups) f",
+            [
+                json.dumps([{"assignment": a, "groups": hours[c].groups} for a, c in campaigns.items()]),
+                user_id,
+                epoch,
+            ],
+        )
+        for assignment_id, *row in cursor.fetchall():
+            try:
+                wanted[assignment_id] = _count(_read_asker(assignment_id, row), None)
+            except NotEligible as refusal:
+                found[assignment_id] = base.Allowance(0, str(refusal))
+        cursor.execute(
+            "SELECT w.assignment, texting_waiting_v1(w.campaign, w.groups, w.most) "
+            "FROM jsonb_to_recordset(%s::jsonb) AS w(assignment bigint, campaign bigint, groups int[], most int)",
+            [
+                json.dumps(
+                    [
+                        {"assignment": a, "campaign": campaigns[a], "groups": hours[campaigns[a]].groups, "most": most}
+                        for a, most in wanted.items()
+                    ]
+                )
+            ],
+        )
+        for assignment_id, waiting in cursor.fetchall():
+            reason = "" if waiting else str(_nobody_waits(hours[campaigns[assignment_id]]))
+            found[assignment_id] = base.Allowance(waiting, reason)
+    return found
+
+
 def _asker(user_id: int, epoch: int, assignment_id: int, *, lock: bool, groups: list[int] | None) -> base.Asker:
-    row = sql_functions.row("texting_asker_v1", user_id, epoch, assignment_id, lock, groups)
+    return _read_asker(
+        assignment_id, sql_functions.row("texting_asker_v1", user_id, epoch, assignment_id, lock, groups)
+    )
+
+
+def _read_asker(assignment_id: int, row: Any) -> base.Asker:
     verdict = row[0]
     if verdict != "ok":
         refusal = refusals.of(verdict)
