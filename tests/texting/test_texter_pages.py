@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from parley.accounts.models import Membership, Organization, Role, User
 from parley.conversations.models import Message
@@ -216,7 +217,7 @@ def test_texts_outside_hours_are_held_back_and_it_says_when_texting_opens(
     TextingSettings.objects.update(texting_hours_enforced=True)
     scenes.contacts(scene, 3, assigned=True)
     night = dt.datetime(2026, 3, 3, 7, 0, tzinfo=dt.UTC)  # 2:00 in Boston
-    monkeypatch.setattr(open_hours.timezone, "now", lambda: night)
+    monkeypatch.setattr(timezone, "now", lambda: night)
 
     page = home_of(scene.texter)
 
@@ -326,7 +327,7 @@ def test_contacts_outside_hours_are_held_back_and_early_evenings_go_first(
     scenes.contacts(scene, 1, assigned=True, first=1, first_name="Middle", hours_group=middle)
     scenes.contacts(scene, 1, assigned=True, first=2, first_name="East", hours_group=east)
     morning = dt.datetime(2026, 3, 3, 15, 30, tzinfo=dt.UTC)  # 10:30 in the east, 7:30 in the west
-    monkeypatch.setattr(open_hours.timezone, "now", lambda: morning)
+    monkeypatch.setattr(timezone, "now", lambda: morning)
 
     assert [text["name"] for text in queue_of(scene)] == ["East", "Middle"]
 

@@ -179,7 +179,7 @@ def conversations(*, user_id: int, epoch: int, assignment_id: int, show: Show = 
                 "search": f"%{_literal(search)}%",
             },
         )
-        row = cursor.fetchone() or ()
+        row: tuple[Any, ...] = cursor.fetchone() or ()
     *_rest, rows, numbers = row
     by_status = {int(status): number for status, number in json.loads(numbers or "{}").items()}
     return Listing(
@@ -231,7 +231,7 @@ def thread(*, user_id: int, epoch: int, assignment_id: int, contact_id: int) -> 
                 "groups": known.groups,
             },
         )
-        row = cursor.fetchone() or ()
+        row: tuple[Any, ...] = cursor.fetchone() or ()
     *_rest, contact_json, messages, steps, answers = row
     assignment = queue.read_assignment(assignment_id, row)
     if contact_json is None:

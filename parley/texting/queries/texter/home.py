@@ -119,7 +119,7 @@ def _with_counts(cards: Iterable[Card]) -> dict[int, Card]:
     rules: Mapping[int, hours.TextingHours] | None = None
     for card in cards:
         groups = open_now[card.campaign_id].groups
-        counts: dict[str, int] = {}
+        counts: dict[str, Any] = {}
         openings: list[dt.datetime] = []
         for status, group, zones, state, opted_out, number in rows.get(card.assignment_id, ()):
             held = groups is not None and group not in groups

@@ -103,7 +103,7 @@ def open_queue(*, user_id: int, epoch: int, assignment_id: int) -> Queue:
                 "carried": CARRIED,
             },
         )
-        row = cursor.fetchone() or ()
+        row: tuple[Any, ...] = cursor.fetchone() or ()
     assignment = read_assignment(assignment_id, row)
     script, contacts = row[_COLUMNS] or "", json.loads(row[_COLUMNS + 1])
     fields = row[9] or ()
