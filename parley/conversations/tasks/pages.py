@@ -15,7 +15,7 @@ from parley.conversations.models import BackgroundTask
 from parley.conversations.tasks import kinds, progress
 
 #: the design's words for the states
-_STATES = {"waiting": "queued"}
+_STATES = {"waiting": "starting"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, Final
 import psycopg
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import formats
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -122,9 +123,9 @@ def write_files(task: BackgroundTask, progress: tasks.Progress) -> dict[str, Any
         "message": _("%(contacts)s and %(messages)s. The files are kept for 24 hours.")
         % {
             "contacts": ngettext("%(count)s contact", "%(count)s contacts", counts["contacts"])
-            % {"count": counts["contacts"]},
+            % {"count": formats.number_format(counts["contacts"], force_grouping=True)},
             "messages": ngettext("%(count)s message", "%(count)s messages", counts["messages"])
-            % {"count": counts["messages"]},
+            % {"count": formats.number_format(counts["messages"], force_grouping=True)},
         },
     }
 

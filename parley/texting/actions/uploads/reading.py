@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psycopg
 from django.conf import settings
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -155,7 +155,7 @@ class Upload:
         if self.limit is not None and inserted > self.limit:
             raise base.LoaderProblem(
                 _("This list has more than %(limit)s contacts, which is the most that a campaign may have here."
-                  " Split it into several campaigns.") % {"limit": self.limit},
+                  " Split it into several campaigns.") % {"limit": formats.number_format(self.limit, force_grouping=True)},
                 limit=self.limit,
             )  # fmt: skip
 
@@ -175,7 +175,7 @@ class Upload:
         return {
             "task": self.task.pk,
             "message": ngettext("%(count)s contact is ready.", "%(count)s contacts are ready.", rows.inserted)
-            % {"count": rows.inserted},
+            % {"count": formats.number_format(rows.inserted, force_grouping=True)},
             "rows": self.rows,
             "contacts": rows.inserted,
             "valid": self.valid,
