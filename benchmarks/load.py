@@ -20,6 +20,8 @@ class Result:
     statuses: Counter[int]
     #: bodies of answers other than 200, a few
     odd: list[bytes]
+    #: seconds of processor time a request, by process; filled in by who measures
+    cpu: dict[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def rate(self) -> float:

@@ -28,7 +28,10 @@ def _measure(made: stack.Stack, *, contacts: int, texters: int, seconds: float) 
     _, everybody = people.campaign(contacts=contacts, provider_url=made.simulator, texters=texters, assign=True)
     host, port = made.web.removeprefix("http://"), int(made.web.rsplit(":", 1)[1])
     clients = [_texts(texter, people.contacts_of(texter.assignment_id), host) for texter in everybody]
-    return load.run(clients, port=port, seconds=seconds)
+    before = made.cpu()
+    result = load.run(clients, port=port, seconds=seconds)
+    result.cpu = {name: (used - before[name]) / max(1, len(result.latencies)) for name, used in made.cpu().items()}
+    return result
 
 
 def _texts(texter: people.Texter, contacts: list[int], host: str) -> Iterator[bytes]:
@@ -46,6 +49,7 @@ def _figures(what: str, result: load.Result) -> list[Figure]:
         Figure("c", f"send an initial, {what}", "p50", result.percentile(0.50), "ms"),
         Figure("c", f"send an initial, {what}", "p95", result.percentile(0.95), "ms", "<75"),
         Figure("c", f"send an initial, {what}", "p99", result.percentile(0.99), "ms"),
+        *[Figure("c", f"send an initial, {what}", f"cpu, {name}", 1000 * used, "ms/req") for name, used in result.cpu.items()],
         Figure("c", f"send an initial, {what}", "refused", wrong, "requests", "<1"),
     ]
 

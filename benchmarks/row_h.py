@@ -22,7 +22,9 @@ def run(*, seconds: float = 180.0) -> list[Figure]:
         made.open_account(_account(campaign))
         _queue(campaign)
         made.start_worker()
+        before = made.cpu()
         sent, reported, memory = _watch(made, texts, limit=seconds * 3)
+        spent = {name: used - before[name] for name, used in made.cpu().items()}
         lost, doubled, undelivered = _compare(made, texts)
         return [
             Figure(
@@ -31,6 +33,10 @@ def run(*, seconds: float = 180.0) -> list[Figure]:
             Figure(
                 "h", "delivery reports applied meanwhile", "throughput", 2 * texts / reported, "reports/s", ">=1000"
             ),
+            *[
+                Figure("h", f"processor time per text: {name}", "cpu", 1000 * used / texts, "ms")
+                for name, used in spent.items()
+            ],
             Figure("h", "worker's memory at the end", "resident", memory, "MB"),
             Figure("h", "at the provider and in the database afterwards", "lost", lost, "texts", "<1"),
             Figure("h", "at the provider and in the database afterwards", "doubled", doubled, "texts", "<1"),

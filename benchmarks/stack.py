@@ -128,6 +128,16 @@ class Stack:
         return {name: _tree_memory(process.pid) / 1e6 for name, process in self.processes.items()}
 
 
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time by process so far, children included; PostgreSQL's under `database`."""
+        with self.connect() as connection:
+            postmaster = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
+            ).fetchone() or (0,)
+        server = int(Path(f"/proc/{postmaster[0]}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        return {**{name: _tree_cpu(p.pid) for name, p in self.processes.items()}, "database": _tree_cpu(server)}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -174,15 +184,29 @@ def fresh_database(name: str) -> str:
     return f"postgresql://{parts['user']}:{parts.get('password', '')}@{parts['host']}:{parts['port']}/{name}"
 
 
-def _tree_memory(pid: int) -> int:
-    total, todo = 0, [pid]
+def _tree(pid: int) -> Iterator[int]:
+    todo = [pid]
     while todo:
         number = todo.pop()
-        try:
-            fields = Path(f"/proc/{number}/statm").read_text().split()
-            total += int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
+        yield number
+        with contextlib.suppress(OSError):
             for children in Path(f"/proc/{number}/task").glob("*/children"):
                 todo += [int(child) for child in children.read_text().split()]
-        except OSError:
-            continue
+
+
+def _tree_memory(pid: int) -> int:
+    total = 0
+    for number in _tree(pid):
+        with contextlib.suppress(OSError):
+            total += int(Path(f"/proc/{number}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return total
+
+
+def _tree_cpu(pid: int) -> float:
+    """User and system time, of ended children too."""
+    ticks = 0
+    for number in _tree(pid):
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")

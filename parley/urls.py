@@ -1,6 +1,8 @@
 """Where every page is."""
 
+from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from parley.accounts import staff
@@ -19,6 +21,10 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
 ]
+
+if settings.SIMULATOR_URL:
+    # the demo's phone, where a newcomer would look for it
+    urlpatterns.append(path("simulator/", RedirectView.as_view(url=f"{settings.SIMULATOR_URL}/simulator/"), name="simulator"))
 
 handler403 = "parley.web.views.forbidden"
 handler404 = "parley.web.views.not_found"

@@ -140,8 +140,8 @@ class Conversation(models.Model):
         DIRECT = "direct", _("direct")
         GROUP = "group", _("group")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
     #: the program that handles it: texting, studies, community, inbox, mail
     program = models.CharField(max_length=20)
     #: whatever the program tells its conversations apart by: a campaign's id
@@ -194,11 +194,17 @@ class Status(models.IntegerChoices):
 
 
 class Message(models.Model):
-    """What was said."""
+    """What was said.
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    Rows are written by the core's SQL functions alone: what those take from the conversation's own row is not
+    checked a second time by a constraint, and no index serves only a foreign key.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     sequence = models.PositiveIntegerField()
     direction = models.PositiveSmallIntegerField(choices=Direction.choices)
     #: initial, reply, opt_out_confirmation, scheduled, staff, mail …
@@ -250,10 +256,14 @@ class Outbox(models.Model):
         #: the provider did not answer: settled by a report or a look-up
         UNANSWERED = 2
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     message = models.ForeignKey(Message, models.CASCADE, related_name="+")
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     sequence = models.PositiveIntegerField()
     operation = models.CharField(max_length=8, default="send")
     target = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+", db_index=False)
@@ -289,7 +299,9 @@ class IdempotencyKey(models.Model):
     """What was asked for once is done once; kept 90 days."""
 
     key = models.CharField(max_length=120, primary_key=True)
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     #: hash of the request: the same key with another body is refused
     digest = models.BigIntegerField()
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+", db_index=False)
