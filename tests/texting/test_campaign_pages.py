@@ -23,6 +23,7 @@ from parley.texting.models import (
     InteractionStep,
     QuestionResponse,
     Tally,
+    TextingSettings,
 )
 from parley.texting.queries import campaigns as queries
 from parley.texting.queries import live
@@ -549,3 +550,76 @@ def test_a_count_that_takes_too_long_is_given_up_and_the_last_one_shown(monkeypa
 
     assert shown.incomplete
     assert list(shown.groups) == list(known.groups)
+
+
+# --- joining, and what takes a while ---------------------------------------------------------------
+
+
+def test_the_join_link_leads_a_member_to_their_texts() -> None:
+    campaign = organizing.running(organizing.organization())
+    texter = organizing.member(campaign.organization, Role.TEXTER)
+
+    response = client_of(texter).post(reverse("join:door", args=[campaign.join_token]))
+
+    assert response.status_code == 302
+    assert Assignment.everywhere.filter(campaign=campaign, user=texter.user).exists()
+
+
+def test_a_full_campaign_has_a_kind_page() -> None:
+    campaign = organizing.running(organizing.organization())
+    TextingSettings.objects.create(organization=campaign.organization, max_texters_per_campaign=1)
+    actions.join_campaign(campaign.pk, organizing.person())
+    late = organizing.member(campaign.organization, Role.TEXTER)
+
+    response = client_of(late).post(reverse("join:door", args=[campaign.join_token]))
+
+    assert response.status_code == 409
+    assert "Thank you for wanting to help!" in text_of(response)
+
+
+def test_a_long_start_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parley.texting.actions.campaigns.CHECKED_AT_ONCE", 1)
+    admin = organizing.member(organizing.organization())
+    campaign = organizing.ready(admin.organization)
+    client = client_of(admin)
+
+    page = text_of(client.post(address("campaign_start", campaign), follow=True))
+
+    assert "Starting the campaign" in page
+    assert "Thank you" not in page
+    again = client.post(address("campaign_start", campaign), follow=True)
+    assert "already under way" in text_of(again)
+
+
+def test_the_second_of_two_owners_is_told_before_their_settings_are_saved() -> None:
+    owner = organizing.member(organizing.organization(), Role.OWNER)
+    client = client_of(owner)
+    url = reverse("texting:settings", args=[owner.organization.slug])
+    mine = {
+        "texting_hours_enforced": "on",
+        "texting_hours_start": "8",
+        "texting_hours_end": "20",
+        "version": client.get(url).context["form"].initial["version"],
+    }
+    actions.save_settings(owner, values={"texting_hours_start": 11})
+
+    refused = client.post(url, mine)
+
+    assert refused.status_code == 422
+    assert "Somebody else changed the settings" in text_of(refused)
+    assert TextingSettings.objects.get(organization=owner.organization).texting_hours_start == 11
+    client.post(url, {**mine, "version": refused.context["form"].data["version"]})
+    assert TextingSettings.objects.get(organization=owner.organization).texting_hours_start == 8
+
+
+@pytest.mark.parametrize("name", ["campaign", "contact", "textingsettings", "interactionstep", "assignment"])
+def test_the_staff_site_lists_texting_and_changes_nothing(name: str) -> None:
+    staff = organizing.person(is_staff=True, is_superuser=True)
+    campaign = organizing.running(organizing.organization())
+    actions.ensure_settings(campaign.organization_id)
+    actions.join_campaign(campaign.pk, organizing.person())
+    client = Client()
+    client.force_login(staff)
+
+    assert client.get(reverse(f"staff:texting_{name}_changelist")).status_code == 200
+    assert client.get(reverse(f"staff:texting_{name}_add")).status_code == 403
