@@ -46,10 +46,17 @@ class Running:
     async def _end(self) -> None:
         """Leave nothing behind that the loop's end would find open: handlers that still wait, sockets just aborted."""
         await self.runner.cleanup()
+        # a connection accepted at the last moment is made by a task, and ends when its other side is seen to be gone
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        if waiting:
+            await asyncio.wait(waiting, timeout=0.5)
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+        # under load a connection may be accepted after the server has closed the others: the loop knows them all
+        for transport in list(getattr(self.loop, "_transports", {}).values()):
+            if transport is not None:
+                transport.abort()
         for _ in range(5):
             await asyncio.sleep(0)
 
