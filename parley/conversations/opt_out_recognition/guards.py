@@ -45,7 +45,7 @@ GLAD: Final = re.compile(
 TIMED: Final = re.compile(
     r"^(?: (?:me|us|this number|here|texts?|messages?|my \w+|anything|texting|messaging|calls?|calling|sending|at|any|in|it|him|her|these|things|stuff|please|on my \w+|again))*? "
     r"(?:(?:so|this|that|too|very|super|really) (?:early|late)|(?:before|after|until|till|til|past|between|prior to) (?:\d|noon|dark|work|dinner|midnight|school|lunch|hours|bed|my kids|i wake|im up|sunrise|nine|eight|ten|seven|six|five|the election|the debate|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|then|church)|"
-    r"(?:during|while|when) (?!you\b)|at (?:night|dinner|\d|midnight|this hour|dawn|odd|church)|in the (?:morning|evening|middle|mornings|evenings|afternoon)|on (?:\w+days?|weekends?|holidays?|the weekend|election)|overnight|late at|early in)"
+    r"(?:during|while|when) (?!you\b)|at (?:night|dinner|\d|midnight|this hour|dawn|odd|church)|in the (?:morning|evening|middle|mornings|evenings|afternoon)|on (?:\w+days?|the sabbath|sabbath|shabbat|weekends?|holidays?|the weekend|election)|overnight|late at|early in)"
 )
 _TIMED_DONT: Final = re.compile(
     r"^(?: (?:me|us|this number|here|texts?|messages?|anything|him|her))*? (?:right now|now|tonight|today|this (?:week|morning|evening|afternoon|minute|weekend)|yet|tomorrow|just yet|until|till)\b(?! or)"
@@ -57,10 +57,19 @@ TIMED_ES: Final = re.compile(
 WHERE_TO: Final = re.compile(
     r"\b(?:bus|train|full|pit|truck|line|street|st|ave|avenue|road|rd|blvd|station|trolley|streetcar|tram|transit|van|school|campus|ferry|final|only|same|your|my|our|his|her|their|its|no|this|that|which|what|way|hard|complete|sudden|traffic|photo|lunch|coffee|gas|food|quick|campaign|cant|wont|dont|doesnt|didnt|never|not|i|they|he|she|we|it|us|them|to|must|should|will|would|could|can|may|might|do|does|did|lets|people|who|and|or|nor|nonstop|shuttle|express|local|main|an|some|two|2|where|when|ever|just|rest|last|next|first|second|third|non|whistle|tour|the|a|one|any|every|each|dead|short|door|subway|metro|corner|route|que|parada|light rail) stop$"
 )
+#: After these somebody else is no longer spoken of: "good luck to her but stop texting".
+_TURN: Final = re.compile(r"\b(?:but|so|thus|therefore|hence|please|kindly|now|then)\b")
+#: Asked about, or laughed at, rather than asked for.
+MUSING: Final = re.compile(
+    r"\b(?:hilarious|making me (?:blush|laugh|cry|hungry)|so funny|too funny|cracking me up|too kind|flattering|killing me)\b"
+    r"|\b(?:what|how) (?:happens|if|about)\b(?: \w+){0,2} (?:if|when|i|we) (?:i |we )?(?:say|text|reply|type|send|hit|respond|opt out|unsubscribe|stop)\b|\bif i (?:say|text|reply|type|send|hit) (?:the word )?stop (?:will|do|does|would|is|can|am)\b|\bdoes (?:replying |texting |saying |typing |sending )?stop (?!mean)\w+ (?:me|us|my|just|only|it|everything|all|the)\b"
+    r"|\b(?:how many|do|does|did|a lot of|most|all the|so many) (?:\w+ )?(?:people|voters|folks|everyone|everybody|anyone|anybody|others) (?:\w+ )?(?:tell|say|ask|unsubscribe|opt|reply|text|told|said|quit)\w*\b"
+    r"|\bsend (?:his|hers|theirs|them|it) to (?:\d|my|her|his|this (?:one|other))|(?:^|\| |\bplease |\bbut |\bjust )(?:use|text) (?:this|my (?:new|other|cell|work|home)) (?:one|number|phone|cell)(?: instead)?(?= \||$)"
+)
 _TOLD_OTHERS: Final = re.compile(
     r"\b(?:told|asked) (?!(?:you|yall|ya|u|to|already|repeatedly|multiple|several|many|nicely|before|this|that|i|me|times?|again|once|twice|two|three|four|five|for|politely|not|a|the campaign|your|youll|kindly|numerous|countless|over)\b|\d)\w+(?: \w+){0,4}$|"
     r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$|\b(?:make|get|have) (?:the|those|that) (?:other|republicans?|democrats?|dems|gop|party|opposition|guy|person) ?(?: \w+){0,3}$"
-    r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!you\b)\w+){0,4}$"
+    r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!(?:you|please|kindly|but|so|now|and)\b)\w+){0,4}$"
 )  # fmt: skip
 
 
@@ -98,6 +107,8 @@ def addressed(lead: str, after: str) -> bool:  # noqa: PLR0911 - first answer wi
         return True
     if told_others(lead):
         return False
+    lead = _TURN.split(lead)[-1]
+    spoken = lead.split()
     if spoken[-1:] == ["to"] and "you" not in spoken and any(word in _THIRD for word in spoken[-5:]):
         return after.startswith((" me", " us", " this", " my")) and "they" in spoken and "told" not in spoken
     for word in reversed(spoken[-4:]):

@@ -70,7 +70,7 @@ _WHOLE: Final = frozenset(
     {
         "stop all", "opt out", "opted out", "opting out", "opt me out", "remove me", "stop end quit", "unsubscribe me",
         "opt us out", "stop to end", "stop to quit", "stop to stop", "stop to opt out", "reply stop to end", "text stop to end",
-        "reply stop to opt out", "stop to unsubscribe", "end texts", "un subscribe", "not interested stop"
+        "reply stop to opt out", "stop to unsubscribe", "end texts", "un subscribe", "not interested stop", "how to stop"
     }
 )  # fmt: skip
 #: Everyday words that may be one whole sentence of several.
@@ -107,7 +107,7 @@ def is_bare(reply: Reply) -> bool:
         return True
     if len(spoken) <= 6 and all(word in _ALONE_POLITE or word in KEYWORDS for word in spoken):
         asks = reply.line.replace(" |", "")
-        if any(word in KEYWORDS for word in spoken) and not asks.startswith(("yes end", "all end")):
+        if any(word in KEYWORDS for word in spoken) and not asks.startswith(("yes end", "all end", "i quit", "i end")):
             return True
     clauses = [clause.split() for clause in reply.line.split(PAUSE)]
     several = len(clauses) > 1

@@ -31,7 +31,7 @@ _REACTION: Final = re.compile(
 )
 #: Replies that may end in "stop" without a request in it.
 _ABOUT_STOPS: Final = re.compile(
-    r"\b(?:get off|got off|getting off|bus|train|subway|metro|sign|signs|transit|wrong|ride|near|nearest|closest|hit|hits|told|makes?|made|hope|said|says)\b"
+    r"\b(?:get off|got off|getting off|bus|train|subway|metro|sign|signs|transit|wrong|ride|near|nearest|closest|hit|hits|told|why|when|where|does|did|makes?|made|hope|said|says)\b"
 )
 _SYMBOLS_STOP: Final = frozenset("🛑🚫🖕⛔❌🤬✋🙅🔇🚷📵🚯❎✖")
 
@@ -41,7 +41,7 @@ def recognise(text: str) -> Verdict:
     reply = words.read(text)
     if not reply.line:
         return Verdict.LIKELY if _SYMBOLS_STOP.intersection(reply.symbols) else Verdict.NO
-    if keywords.is_bare(reply):
+    if keywords.is_bare(reply) and not guards.MUSING.search(reply.line):
         return Verdict.STOP
     if keywords.starts(reply) or guards.ACCIDENT.search(reply.line) or _REACTION.match(text):
         return Verdict.NO
@@ -49,6 +49,8 @@ def recognise(text: str) -> Verdict:
 
 
 def _phrased(reply: Reply) -> Verdict:
+    if guards.MUSING.search(reply.line):
+        return Verdict.LIKELY if _likely(reply) else Verdict.NO
     limited = False
     for ruling in itertools.chain(_english(reply), _spanish(reply)):
         if ruling == "stands":
@@ -70,7 +72,7 @@ def _english(reply: Reply) -> Iterator[str]:
             yield undoing.why_not(line, match, _KINDS[place]) or "stands"
     for _, pattern in _NEGATIVE.promising(reply.words):
         for match in pattern.finditer(line):
-            if _BUT_I_DO.search(line[match.end() :]):
+            if _BUT_I_DO.search(line[match.end() :]) or undoing.calls_only(line, match[0]):
                 continue
             limit = guards.limit(line, match, own_negation=True)
             if limit or not guards.told_others(guards.before(line, match)):

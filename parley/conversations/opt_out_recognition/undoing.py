@@ -16,7 +16,7 @@ _CLAIM: Final = re.compile(
     r"\b(?:did|didnt|had|hadnt|has|have|havent|was|were|when did|why did|since) (?:you|u|i|we|they|the \w+|he|she|these|it|your \w+)(?: (?:guys|people|ever|get|already|been|just|all|accidentally|happen to))*$"
 )
 _INSTEAD: Final = re.compile(
-    r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text only|text works|text only|only texts?|texts only|(?<=\| )(?:just |please )?text|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b"
+    r"\b(?:instead|text me|texting is|text is|texts are|just text|only text|text works|(?:and|or) text (?:me|us)|(?<!no )(?<!not )(?<!dont )text (?:me |us )?(?:please )?\| (?:please )?(?:dont|do not) call|text only|only texts?|texts only|(?<=\| )(?:just |please )?text|prefer texts?|prefer texting|rather text|email works|texts? (?:is|are) (?:fine|ok|okay|better|best|good))\b"
 )
 _RATHER_TEXT: Final = re.compile(
     r"^(?: (?!again|ever|anymore)\w+){0,4} (?:\||but) (?:but |please |just |instead |only |you can )?(?:call (?:my|me on|me at)|(?:text|message|msg|texting|texts) (?:me|us|after|before|on|at|tomorrow|later|around|anytime|is|are|my|instead|between|during|only))\b"
@@ -25,10 +25,10 @@ _THING_AFTER_SEND: Final = re.compile(
     r"^(?: (?:me|us|him|her))? (?:a|an|the|my|another|your|that|flowers|money|cash|donations?|him|her|it|them|people|volunteers|signs?|checks?|over|in)\b(?! (?:\w+ )?(?:\w+ )?(?:texts?|messages?|text|single|thing|damn|spam|bullshit|shit|crap|stuff|other|number))"
 )
 _BEHIND_SEND: Final = re.compile(
-    r"^ (?:me|us|this|these|any|anymore|anything|more|again|here|texts?|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
+    r"^ (?:me|us|this|these|it(?= to | again| \||$)|them(?= to | \||$)|any|anymore|anything|more|again|here|texts?|\w+ (?:requests?|texts?|messages?|reminders|alerts)|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
 )
 _CONTACT_OBJECT: Final = re.compile(
-    r"^ (?:me|us|this|my(?! (?:employer|boss|ex|landlord|neighbou?rs?|doctor|lawyer|references?|coworkers?|office|job|work(?! (?:phone|cell|number|line)))\b)|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
+    r"^ (?:me|us|this|my(?! (?:employer|boss|ex|old number|old phone|other number|other phone|landlord|neighbou?rs?|doctor|lawyer|references?|coworkers?|office|job|work(?! (?:phone|cell|number|line)))\b)|here|please|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
 )
 _NOT_OPPOSITE: Final = re.compile(
     r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$"
@@ -54,7 +54,14 @@ _OWN_WORDS: Final = re.compile(r"^$|\b(?:i|ive|we|weve|im|times|already|just|ple
 _VERB: Final = re.compile(
     r"\b(?:stop|stopped|quit|cease|end|unsubscribe|optout|removed|taken|deleted|unsubscribed|opted|erased|dropped|off|out)\b"
 )
+_PAST_REMOVAL: Final = re.compile(
+    r"\b(?:took|kicked|dropped|bumped|struck|purged|pulled|removed|knocked|left|wiped|they(?:ve)?|he|she)$"
+)
 _WITH_LEAD: Final = frozenset({Kind.BARE, Kind.REMOVAL})
+_VOTE_LIST: Final = re.compile(r"\b(?:absentee|jury|no fly|mail in|by mail|permanent|wait|waiting|guest)\b")
+_BEHIND_JUNK: Final = re.compile(
+    r" ?(?:\||$|please|now|to|from|i|im|you|on my|already|thanks|or|and|at once|texts?|messages?|in my)(?: |$)|$"
+)
 _LIST_OF_TEXTS: Final = re.compile(r"\b(?:texting|text|contact|calling|mailing|phone) list")
 _OFF_SOMETHING: Final = re.compile(
     r" (?:off|from|out of|of|out) (?!(?:of )?(?:the |your |this |these |all |any |ur |everything|here|it|there|you|future |that ))"
@@ -104,6 +111,15 @@ def why_not(line: str, match: re.Match[str], kind: Kind) -> str | None:
     return guards.limit(line, match, own_negation=kind is Kind.DO_NOT)
 
 
+def calls_only(line: str, matched: str) -> bool:
+    """Whether calls are refused and texts are not: "no more phone calls please, texting is fine"."""
+    return (
+        re.search(r"\bcalls?\b", matched) is not None
+        and re.search(r"\b(?:text|message)", matched) is None
+        and _INSTEAD.search(line) is not None
+    )
+
+
 def _stop_doing(request: _Request) -> bool:
     if _OTHERS_TEXTS.search(request.after) or _BACK.search(request.after) or _CLAIM.search(request.before):
         return True
@@ -112,6 +128,8 @@ def _stop_doing(request: _Request) -> bool:
     if not guards.addressed(request.before, request.after):
         return True
     last = request.matched.split()[-1]
+    if last in ("calling", "phoning", "emailing", "writing") and _INSTEAD.search(request.line):
+        return True
     if last == "sending":
         return not _BEHIND_SEND.search(request.after)
     return last in _VAGUE_SENDING and not _CONTACT_OBJECT.search(request.after)
@@ -120,10 +138,19 @@ def _stop_doing(request: _Request) -> bool:
 def _stop_texts(request: _Request) -> bool:
     if not guards.addressed(request.before, request.after) or _CLAIM.search(request.before):
         return True
+    if re.search(
+        r"\b(?:the other|their|his|her|opponents?|opponents|other peoples|trumps|republicans?|democrats?) (?:\w+ )?\w+$",
+        request.matched,
+    ):
+        return True
     if re.search(r"\b(?:i|we|ive|weve) (?:just |already )?(?:had to|have to|got to|did)$", request.before):
         return True
     if request.matched.endswith(("subscription", "subscriptions")) and re.match(
         r" to (?!texts?|this|these|your|messages|everything|all)", request.after
+    ):
+        return True
+    if re.search(r"\b(?:garbage|junk|crap|nonsense|harassment|trash)$", request.matched) and not _BEHIND_JUNK.match(
+        request.after
     ):
         return True
     return bool(
@@ -164,6 +191,8 @@ def _do_rather(request: _Request, verb: str) -> bool:
 
 
 def _unsubscribe(request: _Request) -> bool:
+    if re.match(r" (?:people|those|everyone|anyone|others|voters|the other|folks)\b", request.after):
+        return True
     return _opt_out(request, third=None) or bool(_OTHER_SENDER.search(request.after))
 
 
@@ -178,6 +207,8 @@ def _opt_out(request: _Request, third: re.Pattern[str] | None = _OPT_THIRD) -> b
 def _removal(request: _Request) -> bool:
     after = request.after
     if guards.told_others(request.before) or _CLAIM.search(request.before) or _OFF_THE_VOTE.match(after):
+        return True
+    if _PAST_REMOVAL.search(request.before) or _VOTE_LIST.search(request.matched):
         return True
     if _KEPT_OFF.search(request.matched) or (_OFF_SOMETHING.match(after) and _KEPT_OFF.search(after)):
         return True

@@ -51,7 +51,7 @@ _CHAT: Final = {
     "anymor": "anymore", "nomas": "no mas", "noemore": "no more",
     "stahp": "stop", "stap": "stop", "stawp": "stop", "stopit": "stop it", "stoptexting": "stop texting",
     "stahhp": "stop", "stopplease": "stop please", "pleasestop": "please stop", "stope": "stop",
-    "optedout": "opted out", "optingout": "opting out", "removeme": "remove me", "unsubscribeme": "unsubscribe me",
+    "optedout": "opted out", "optingout": "opting out", "removeme": "remove me", "mee": "me", "meee": "me", "unsubscribeme": "unsubscribe me",
     "unsuscribirme": "desuscribirme", "fuckin": "fucking", "fck": "fuck", "fuk": "fuck", "effing": "fucking",
     "fking": "fucking", "fkn": "fucking", "goddam": "goddamn", "xfavor": "por favor", "porfavor": "por favor",
     "porfa": "por favor", "pf": "por favor", "xq": "por que", "msj": "mensaje", "msjs": "mensajes", "mjs": "mensajes",
