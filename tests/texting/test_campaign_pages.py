@@ -578,7 +578,7 @@ def test_a_full_campaign_has_a_kind_page() -> None:
 
 
 def test_a_long_start_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parley.texting.actions.campaigns.CHECKED_AT_ONCE", 1)
+    monkeypatch.setattr("parley.texting.actions.starting.CHECKED_AT_ONCE", 1)
     admin = organizing.member(organizing.organization())
     campaign = organizing.ready(admin.organization)
     client = client_of(admin)

@@ -13,7 +13,7 @@ from parley.accounts.models import AuditEvent, Role
 from parley.conversations import tasks
 from parley.conversations.models import OptOut
 from parley.texting import access, actions
-from parley.texting.actions import campaigns as campaign_actions
+from parley.texting.actions import starting
 from parley.texting.models import Campaign, CampaignStatus, Contact, ContactStatus, InteractionStep, TextingSettings
 from parley.texting.queries import campaigns as queries
 from tests.texting import organizing
@@ -100,8 +100,8 @@ def test_starting_closes_people_who_opted_out_since_the_upload() -> None:
 
 
 def test_a_long_list_is_checked_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaign_actions, "CHECKED_AT_ONCE", 3)
-    monkeypatch.setattr(campaign_actions, "SLICE", 2)
+    monkeypatch.setattr(starting, "CHECKED_AT_ONCE", 3)
+    monkeypatch.setattr(starting, "SLICE", 2)
     admin = organizing.member(organizing.organization())
     campaign = organizing.ready(admin.organization, people=7)
     stopped = Contact.everywhere.filter(campaign=campaign).order_by("cell")[4]
@@ -120,7 +120,7 @@ def test_a_long_list_is_checked_in_the_background(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_start_in_the_background_gives_up_when_the_list_changes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaign_actions, "CHECKED_AT_ONCE", 1)
+    monkeypatch.setattr(starting, "CHECKED_AT_ONCE", 1)
     admin = organizing.member(organizing.organization())
     campaign = organizing.ready(admin.organization)
     task = actions.start_campaign(admin, campaign.pk)
@@ -135,7 +135,7 @@ def test_a_start_in_the_background_gives_up_when_the_list_changes_meanwhile(monk
 
 
 def test_a_second_start_is_told_that_the_first_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaign_actions, "CHECKED_AT_ONCE", 1)
+    monkeypatch.setattr(starting, "CHECKED_AT_ONCE", 1)
     admin = organizing.member(organizing.organization())
     campaign = organizing.ready(admin.organization)
     actions.start_campaign(admin, campaign.pk)

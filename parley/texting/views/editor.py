@@ -20,7 +20,7 @@ from parley.conversations import tasks
 from parley.conversations.models import BackgroundTask
 from parley.conversations.tasks import pages as task_pages
 from parley.texting import access, actions, forms, script_form, segments
-from parley.texting.actions import campaigns as campaign_actions
+from parley.texting.actions import starting
 from parley.texting.models import Campaign, CampaignStatus, Contact
 from parley.texting.queries import campaigns as queries
 from parley.texting.queries import scripts as script_queries
@@ -374,8 +374,4 @@ def _last_start(campaign: Campaign) -> BackgroundTask | None:
     """The newest start in the background of a campaign that is still a draft."""
     if campaign.status != CampaignStatus.DRAFT:
         return None
-    return (
-        BackgroundTask.everywhere.filter(kind=campaign_actions.START, subject_key=str(campaign.pk))
-        .order_by("-pk")
-        .first()
-    )
+    return BackgroundTask.everywhere.filter(kind=starting.KIND, subject_key=str(campaign.pk)).order_by("-pk").first()
