@@ -64,11 +64,11 @@ MUSING: Final = re.compile(
     r"\b(?:hilarious|making me (?:blush|laugh|cry|hungry)|so funny|too funny|cracking me up|too kind|flattering|killing me)\b"
     r"|\b(?:what|how) (?:happens|if|about)\b(?: \w+){0,2} (?:if|when|i|we) (?:i |we )?(?:say|text|reply|type|send|hit|respond|opt out|unsubscribe|stop)\b|\bif i (?:say|text|reply|type|send|hit) (?:the word )?stop (?:will|do|does|would|is|can|am)\b|\bdoes (?:replying |texting |saying |typing |sending )?stop (?!mean)\w+ (?:me|us|my|just|only|it|everything|all|the)\b"
     r"|\b(?:how many|do|does|did|a lot of|most|all the|so many) (?:\w+ )?(?:people|voters|folks|everyone|everybody|anyone|anybody|others) (?:\w+ )?(?:tell|say|ask|unsubscribe|opt|reply|text|told|said|quit)\w*\b"
-    r"|\bsend (?:his|hers|theirs|them|it) to (?:\d|my|her|his|this (?:one|other))|(?:^|\| |\bplease |\bbut |\bjust )(?:use|text) (?:this|my (?:new|other|cell|work|home)) (?:one|number|phone|cell)(?: instead)?(?= \||$)"
+    r"|\bsend (?:his|hers|theirs|them|it) to (?:\d|this number|my|her|his|this (?:one|other))|(?:^|\| |\bplease |\bbut |\bjust )(?:use|text) (?:this|my (?:new|other|cell|work|home)) (?:one|number|phone|cell)(?: instead)?(?= \||$)"
 )
 _TOLD_OTHERS: Final = re.compile(
-    r"\b(?:told|asked) (?!(?:you|yall|ya|u|to|already|repeatedly|multiple|several|many|nicely|before|this|that|i|me|times?|again|once|twice|two|three|four|five|for|politely|not|a|the campaign|your|youll|kindly|numerous|countless|over)\b|\d)\w+(?: \w+){0,4}$|"
-    r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the \w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$|\b(?:make|get|have) (?:the|those|that) (?:other|republicans?|democrats?|dems|gop|party|opposition|guy|person) ?(?: \w+){0,3}$"
+    r"\b(?:told|asked) (?!(?:you|yall|ya|u|to|already|repeatedly|multiple|several|many|nicely|before|this|that|i|me|times?|again|once|twice|two|three|four|five|for|politely|not|a|the (?:campaign|last|previous|first|guy|lady|person|volunteer|texter|caller)|your|youll|kindly|numerous|countless|over)\b|\d)\w+(?: \w+){0,4}$|"
+    r"\b(?:told|asked|tell|ask|telling|asking|wish|want|wants|wanted|made|got) (?:him|her|them|my \w+|those|some|the other|other|the (?!last|previous|first|guy|lady|person|volunteer|texter|caller)\w+|his|their|those \w+|everyone|our \w+)(?: \w+){0,4}$|\b(?:make|get|have) (?:the|those|that) (?:other|republicans?|democrats?|dems|gop|party|opposition|guy|person) ?(?: \w+){0,3}$"
     r"|\b(?:my|her|his|the|their|our) (?:\w+ )?(?:mom|dad|wife|husband|friend|neighbor|sister|brother|son|daughter|boss|other campaign|guys) (?:told|asked|wants?|said|needs?|tried|had|has|just|already|is|was|should|hit|will|quit)(?: (?!(?:you|please|kindly|but|so|now|and)\b)\w+){0,4}$"
 )  # fmt: skip
 

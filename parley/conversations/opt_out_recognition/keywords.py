@@ -70,7 +70,8 @@ _WHOLE: Final = frozenset(
     {
         "stop all", "opt out", "opted out", "opting out", "opt me out", "remove me", "stop end quit", "unsubscribe me",
         "opt us out", "stop to end", "stop to quit", "stop to stop", "stop to opt out", "reply stop to end", "text stop to end",
-        "reply stop to opt out", "stop to unsubscribe", "end texts", "un subscribe", "not interested stop", "how to stop"
+        "reply stop to opt out", "stop to unsubscribe", "end texts", "un subscribe", "not interested stop", "how to stop", "out please", "please out", "i want out", "want out", "removed please", "removal please", "removal",
+        "list removal", "remove from list", "unsubscribed", "we opt out", "i opt out", "removed", "no send", "dont send", "out out out"
     }
 )  # fmt: skip
 #: Everyday words that may be one whole sentence of several.

@@ -41,24 +41,31 @@ def recognise(text: str) -> Verdict:
     reply = words.read(text)
     if not reply.line:
         return Verdict.LIKELY if _SYMBOLS_STOP.intersection(reply.symbols) else Verdict.NO
-    if keywords.is_bare(reply) and not guards.MUSING.search(reply.line):
-        return Verdict.STOP
-    if keywords.starts(reply) or guards.ACCIDENT.search(reply.line) or _REACTION.match(text):
+    if keywords.is_bare(reply):
+        return _unless_musing(reply)
+    if keywords.starts(reply):
         return Verdict.NO
-    return _phrased(reply)
+    verdict = _phrased(reply)
+    if verdict is not Verdict.NO and (guards.ACCIDENT.search(reply.line) or _REACTION.match(text)):
+        return Verdict.NO
+    return verdict
 
 
 def _phrased(reply: Reply) -> Verdict:
-    if guards.MUSING.search(reply.line):
-        return Verdict.LIKELY if _likely(reply) else Verdict.NO
     limited = False
     for ruling in itertools.chain(_english(reply), _spanish(reply)):
         if ruling == "stands":
-            return Verdict.STOP
+            return _unless_musing(reply)
         limited = limited or ruling == "unless"
     if _ends_in_stop(reply):
-        return Verdict.STOP
+        return _unless_musing(reply)
     return Verdict.LIKELY if limited or _likely(reply) else Verdict.NO
+
+
+def _unless_musing(reply: Reply) -> Verdict:
+    if not guards.MUSING.search(reply.line):
+        return Verdict.STOP
+    return Verdict.LIKELY if _likely(reply) else Verdict.NO
 
 
 def _english(reply: Reply) -> Iterator[str]:

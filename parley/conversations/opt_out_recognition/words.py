@@ -20,7 +20,7 @@ KEYWORDS: Final = frozenset(
         "cease", "parar", "pare", "paren", "alto", "cancelar", "cancele", "cancelen", "baja", "desuscribir",
         "desuscribirme", "desuscribanme", "desuscribirse", "detener", "detengan", "detenganse", "salir", "discontinue",
         "desist", "halt", "terminate", "deactivate", "eliminar", "remover", "borrar", "quitar", "anular", "eliminarme",
-        "borrarme", "quitarme", "removerme", "parenle", "parele", "parale", "unsubscribing", "unenroll"
+        "borrarme", "quitarme", "removerme", "parenle", "parele", "parale", "unsubscribed", "removal", "unsubscribing", "unenroll"
     }
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ _CHAT: Final = {
     "anymor": "anymore", "nomas": "no mas", "noemore": "no more",
     "stahp": "stop", "stap": "stop", "stawp": "stop", "stopit": "stop it", "stoptexting": "stop texting",
     "stahhp": "stop", "stopplease": "stop please", "pleasestop": "please stop", "stope": "stop",
-    "optedout": "opted out", "optingout": "opting out", "removeme": "remove me", "mee": "me", "meee": "me", "unsubscribeme": "unsubscribe me",
+    "optedout": "opted out", "optingout": "opting out", "removeme": "remove me", "mee": "me", "unscribe": "unsubscribe", "unsubscription": "unsubscribe", "untext": "unsubscribe", "meee": "me", "unsubscribeme": "unsubscribe me",
     "unsuscribirme": "desuscribirme", "fuckin": "fucking", "fck": "fuck", "fuk": "fuck", "effing": "fucking",
     "fking": "fucking", "fkn": "fucking", "goddam": "goddamn", "xfavor": "por favor", "porfavor": "por favor",
     "porfa": "por favor", "pf": "por favor", "xq": "por que", "msj": "mensaje", "msjs": "mensajes", "mjs": "mensajes",
@@ -111,9 +111,14 @@ _SPLIT_NOT: Final = re.compile(r"\b(dont|do|can|won|didn|doesn|couldn|wouldn) n?
 _LIST_SLIP: Final = re.compile(
     r"\b((?:off|from) (?:of )?(?:your|the|this|that|all|any|ur) )(?:lost|lust|lis|liat|kist|lisr|lidt|lizt|ist|llist|lsit|lits|liist|listt|loist)\b"
 )
+_HAS_DIGITS: Final = re.compile(r"\d{4}")
+_PHONE_NUMBER: Final = re.compile(
+    r"(?<![\d$])(?:\b(?:my|this|the|number) )?\b(?:1 )?(?:\d{3} ?(?:\| )?)?\d{3} ?(?:\| )?\d{4}(?!\d)"
+)
+_TWO_FOR_TO: Final = re.compile(r"\b(you|want|need|how|asked|told|like|have|wish|trying) 2 ")
 _OPT_ME_OT: Final = re.compile(r"\b(opt (?:me|us)) (?:ot|oot|outt|oit|ou|uot|oput)\b")
 _OPT_OUT: Final = re.compile(
-    r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut|otu|uto|ut|oyt|outt|outo)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|opt) out)\b"
+    r"\b(?:opt (?:out|ot|outt|oot|uot|ou|oyt|iut|outr|ouy|oit|oput|iout|ouf|ouut|ourt|aut|otu|uto|ut|oyt|outt|outo|put|our|iut)|(?:otp|opr|ipt|oppt|0pt|opy|optt|opf|opot|oopt|op|opt) out)\b"
 )
 _INTENSIFIERS: Final = re.compile(
     r"\b(?:(?:mother)?fucking|freaking|freakin|friggin|frickin|damn|goddamn|dang|darn|bloody|the (?:hell|fuck|heck|f)|tf) "
@@ -188,6 +193,10 @@ def _mended(line: str) -> str:
         line = _LIST_SLIP.sub(r"\1list", line)
     if "opt | out" in line or "un subscribe" in line:
         line = line.replace("opt | out", "opt out").replace("un subscribe", "unsubscribe")
+    if _HAS_DIGITS.search(line):
+        line = _PHONE_NUMBER.sub("this number", line)
+    if " 2 " in line:
+        line = _TWO_FOR_TO.sub(r"\1 to ", line)
     if "non stop" in line:
         line = line.replace("non stop", "nonstop")
     if " nt" in line or " t " in line:
