@@ -6,6 +6,7 @@ class ConversationsConfig(AppConfig):
     name = "parley.conversations"
 
     def ready(self) -> None:
-        from parley.conversations import sql_functions
+        from parley.conversations import navigation, sql_functions
 
+        navigation.register()
         post_migrate.connect(sql_functions.install, sender=self)

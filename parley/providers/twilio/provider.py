@@ -16,6 +16,7 @@ from parley.conversations import contracts
 from parley.providers.twilio import errors, urls, webhook
 
 if TYPE_CHECKING:
+    from parley.conversations import configuration
     from parley.providers.twilio import client as client_module
 
 logger = logging.getLogger(__name__)
@@ -312,6 +313,23 @@ class Twilio:
         from parley.providers.twilio import history
 
         return await history.received_since(self._client(account), since)
+
+    def webhook_addresses(self, account: contracts.Account) -> list[configuration.Address]:
+        """What is pasted into Twilio's console; reports come by themselves, since every text names their address."""
+        from parley.conversations import configuration
+
+        return [
+            configuration.Address(
+                label=_("Incoming messages"),
+                url=urls.inbound(account),
+                place=_("Messaging service, Integration: “Send a webhook”, Request URL"),
+            ),
+            configuration.Address(
+                label=_("Delivery reports"),
+                url=urls.status(account),
+                place=_("Messaging service, Integration: Delivery status callback. Not needed: every text names it."),
+            ),
+        ]
 
     async def check_configuration(self, account: contracts.Account) -> list[contracts.Problem]:
         """See `configuration.problems`."""
