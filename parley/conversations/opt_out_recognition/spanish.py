@@ -8,7 +8,7 @@ ARTICLE: Final = r"(?:(?:los|las|la|el|sus|su|estos|esos|estas|esas|este|ese|est
 WRITE: Final = (
     r"(?:mand(?:en|e|es|ar|aran?|aras|eis|es|arme|enme|eme|ame)|envi(?:en|e|es|ar|aran?|aras|arme|enme|eme)|escrib(?:an|a|as|ir|ieran?|ieras|irme|anme|ame)|contact(?:en|e|es|ar|aran?|aras|arme|enme|eme)|llam(?:en|e|es|ar|aran?|aras|arme|enme|eme)|"
     r"text(?:een|ee|ees|ear|earan?|earme|en|e|es|iar|ien|ie|eenme)|molest(?:en|e|es|ar|aran?|aras|arme|enme|eme)|habl(?:en|e|es|ar|arme|enme)|busqu(?:en|e|es)|marqu(?:en|e|es)|comuniqu(?:en|e|es)|mensaje(?:en|e|ar|es)|"
-    r"fastidi(?:en|e|es|ar|arme)|joda[ns]?|joder(?:me)?|mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|molestando(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?|acos(?:en|e|ar|arme)|insist(?:an|a|ir)|chingar|fregar|friegar|chinguen|frieguen|insistiendo|fregando|chingando|jodiendo)"
+    r"fastidi(?:en|e|es|ar|arme)|joda[ns]?|joder(?:me)?|mandando(?:me)?|enviando(?:me)?|escribiendo(?:me)?|molestando(?:me)?|llamando(?:me)?|texteando(?:me)?|contactando(?:me)?|acos(?:en|e|ar|arme)|insist(?:an|a|ir)|chingar|fregar|friegar|chinguen|frieguen|mandarlos|enviarlos|mandarnos|enviarnos|escribirnos|contactarnos|llamarnos|textiar|textear(?:me)?|insistiendo|fregando|chingando|jodiendo)"
 )
 """To send something, or to bother."""
 
@@ -25,7 +25,7 @@ LIST: Final = r"(?:listas?|base|bases|sistema|registros?|contactos|directorio|ag
 
 #: A "no" before these undoes them.
 IMPERATIVE: Final = (
-    rf"\b(?:dejen|deje|deja|dejar|dejes|dejame|dejenme|dejaran?|dejaras|dejan|parenle|parele|parale|pararan?|paren|pare|para|parar|cesen|cese|eviten|evite|basta|stop|detengan|detenga|paren ya|deben|quiten|suspendan|suspenda|terminen|cancelen) (?:ya )?(?:de )?(?:(?:estar|estarme|seguir|tanto|favor) )?{WRITE}\b",
+    rf"\b(?:dejen|deje|deja|dejar|dejes|dejame|dejenme|dejaran?|dejaras|dejan|abstenganse|abstengase|abstente|parenle|parele|parale|pararan?|paren|pare|para|parar|cesen|cese|eviten|evite|basta|stop|detengan|detenga|paren ya|deben|quiten|suspendan|suspenda|terminen|cancelen) (?:ya )?(?:de )?(?:(?:estar|estarme|seguir|tanto|favor) )?{WRITE}\b",
     rf"\b(?:paren|pare|parar|detengan|detenga|detener|suspendan|suspenda|terminen|termine|cesen|cese|basta|alto|stop|dejen|deje|cancelen|cancele|cancelar|cancela|cancelo|bloqueen|quiten|quite|eliminen) (?:ya )?(?:(?:de|a|con|ya) )?{ARTICLE}{{1,3}}{MESSAGES}\b(?! de los otros)",
     rf"\b(?:cancelen|cancele|cancelar|cancela|cancelo|cancelenme|canceleme|stop|paren|parar|pare|alto|detener|terminar) (?:(?:los|estos|sus|tus|esos|mis|todos los) )?{MESSAGES}\b",
     r"\b(?:cancelen|cancele|cancelar|cancela|cancelenme|canceleme|anulen|anule|anular|terminar|terminen) (?:(?:mi|esta|la|mis|esa) )?(?:suscripcion|inscripcion|subscripcion|alertas|servicio de (?:mensajes|textos|texto))\b",
@@ -35,9 +35,15 @@ IMPERATIVE: Final = (
     rf"\b(?:{REMOVE_ME}|quitan|borran|eliminan) (?:por favor )?(?:a )?{MINE}\b",
     rf"\b(?:{REMOVE_ME}) (?:(?:de|del) )(?:(?:la|su|sus|esa|esta|tu|los) )?{LIST}\b",
     r"\b(?:dar|darme|deme|denme|dame|darse|darnos|doy|dado|den|dada|dadme|dar me|me dan|me da|causar|solicito|solicitar|pido|quiero|quiero la|quisiera la) (?:de )?(?:mi )?baja\b",
-    r"\b(?:de baja|baja por favor|por favor baja)\b(?! (?:calidad|los|las|el|la)\b(?! lista))",
+    r"\b(?:de baja|baja por favor|por favor baja)\b(?! (?:calidad|medica|maternidad|los|las|el|la)\b(?! lista))",
     r"\b(?:desuscribir|desuscribirme|desuscribanme|desuscribeme|desuscribirse|desuscriban|desinscribirme|desafiliarme|desuscripcion|darme de baja)\b",
     r"\b(?:quiero|quisiera|deseo|necesito|favor de|puedo|como puedo|por favor|porfavor|me gustaria|solicito) (?:\w+ )?(?:cancelar|parar|salir|salirme|detener esto|cancelarlo|parar esto|retirarme|borrarme)(?= \||$| (?:esto|ya|por favor|gracias|los (?:mensajes|textos)|mensajes|textos|de (?:la|su|esta|esa) lista|de esto))",
+    r"\b(?:dejen|deje|deja|paren|pare) de texting\b",
+    r"\b(?:dejen|deje|deja|paren|pare|eviten) de (?:usar|utilizar) (?:mi|este|ese) (?:numero|telefono|celular|nombre)\b",
+    rf"(?:^|\| |\bfavor |\bfavor de |\bgracias )(?:{REMOVE_ME}) (?:el |este |mi |ese )?(?:numero|nombre|telefono|celular|contacto)\b",
+    r"\b(?:baja|cancelar|cancele|cancelen|cancela|terminar|terminen|detener|detenga|detengan|suspender|suspendan) (?:del |el |al |este |de )?(?:servicio|todo|esto|eso)(?= \||$| de (?:mensajes|textos|texto)| por favor| ya| gracias)",
+    r"(?:^|\| )(?:ya )?(?:para|pare|paren|parale|detenga|detengan|alto)(?: (?:ya|esto|eso|por favor|gracias|de una vez|con esto))+(?= \||$)",
+    r"\bsalir(?:me)? de (?:la|su|esta|esa|sus) (?:lista|listas|grupo)\b(?! de espera)",
     r"\b(?:solicit\w+|pido|quiero|quisiera|deseo|necesito|tramitar|gestionen) (?:la |mi |una )?baja\b",
     r"\bcomo (?:le |puedo |podria |hago |se |me |hay que |debo |tengo que )*(?:hacer )?(?:para )?(?:que )?(?:me )?(?:salgo|salir(?:me)?|cancelo|cancelar|paro|parar|detengo|detener|elimino|borro|borrar(?:me)?|quito|quitar(?:me)?|bloqueo|bloquear)(?= \||$| (?:esto|de (?:la|su|esta|esa|aqui|esto)|los (?:mensajes|textos)|mensajes|textos|estos|sus|la suscripcion|mi suscripcion|mi numero|por favor|ya))",
     r"\bcomo (?:\w+ ){0,4}?(?:(?:no|ya no|dejar de|dejo de) (?:me )?(?:recib\w+|manden|escriban|lleguen)|desuscrib\w+|me doy de baja)\b",
@@ -54,7 +60,13 @@ NEGATIVE: Final = (
     rf"\bno (?:{SEND}) (?:(?:mas|a este|a mi|al|ningun|a esta|a este numero|otro|otra vez) )*(?:{MESSAGES}|mas|numero|telefono|celular)\b",
     rf"\b(?:no|ya no|nunca|tampoco|jamas|no mas) (?:(?:quiero|deseo|queremos|deseamos|quisiera|quiere|autorizo|necesito|acepto|me interesan?(?= recibir)|me gustan?(?= (?:recibir|que me))|me gustaria|consiento|permito|solicite|pedi) )(?:(?:recibir|seguir recibiendo|que me lleguen|que me llegue|obtener|mas|continuar recibiendo|ver|tener|leer|de|sus|tus|estos|esos|este tipo de|mas de|ningun|ninguna|los|en) )*(?:{MESSAGES}|recibir|recibirlos|texts|texto|estar en (?:la|su|esta|esa) lista|esto mas|lista)\b(?! (?:de (?:el|ella|ellos|otros)|para|que))",
     rf"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera|queremos|permito|autorizo|necesito|doy permiso|di permiso)(?: para)? que (?:ya )?(?:me|nos|le) (?:\w+ )?(?:{SEND}|envian|contacten|molesten|lleguen|llegue)\b",
-    rf"(?:^|\| |\bfavor |\bfavor de |\bya |\bstop |\bequivocado |\bgracias |\bmejor )(?:ya )?(?:no|nunca) (?:mas )?{SEND}(?= \||$| por favor| mas| gracias| nunca| otra vez| porfavor| a este| ya)",
+    rf"(?:^|\| |\bfavor |\bfavor de |\bya |\bstop |\bequivocado |\bgracias |\bmejor |\by )(?:ya )?(?:no|nunca) (?:mas )?{SEND}(?= \||$| por favor| mas| gracias| nunca| otra vez| porfavor| a este| ya)",
+    r"\b(?:no|nunca|jamas) (?:quiero que |autorizo que )?(?:usen|use|uses|utilicen|utilice) (?:mas )?(?:mi|este|ese) (?:numero|telefono|celular)\b",
+    rf"(?:^|\| |\bfavor |\bquiero |\bmejor )(?:no|ya no|nunca) (?:quiero |deseo )?(?:volver a )?recibir (?:mas )?(?:{ARTICLE})*{MESSAGES}\b",
+    r"\b(?:no|ya no|nunca) (?:quiero|deseo|quisiera) (?:volver a )(?:recibir|saber|ver|oir)\b",
+    r"(?:^|\| |\bya |\bfavor )(?:nada de|ningun|ni un|ningunos?|cero) (?:mas )?(?:mensajes?|textos?|llamadas?)\b",
+    rf"\bno (?:tienen|tiene|tienes|les doy|le doy|doy|cuentan con) (?:mi |el |ningun )?(?:permiso|autorizacion|consentimiento) (?:de|para|a) (?:que )?(?:me )?(?:{SEND}|usar)\b",
+    r"\bno me text(?:s|ing)?\b",
     rf"\b(?:no|ya no|nunca) (?:me |nos )?(?:molest\w+|fastidi\w+|fregu\w+|chingu\w+) (?:mas )?con (?:{ARTICLE})*{MESSAGES}\b",
     r"\b(?:no|ya no|nunca|jamas) (?:quiero|deseo|quisiera) (?:ser|estar) (?:contactad[oa]|molestad[oa]|texted|en (?:la|su|esta|esa|sus|ninguna) (?:lista|base))\b",
     r"\b(?:numero|telefono|celular|nombre)\b.*\b(?:borr|elimin|quit|saqu|remuev|tach)(?:en|e|an|a|alo|enlo|elo|anlo)(?:lo|los|la)?(?= \||$| por favor| gracias| ya| de)",
@@ -86,12 +98,14 @@ LIKELY: Final = (
 )  # fmt: skip
 
 NO_BEFORE: Final = re.compile(
-    r"\b(?:no|nunca|jamas|sin|tampoco|favor de no|por favor no)(?: (?:me|nos|lo|quiero|que|deseo|puedo|quise|queria|pueden|vayan|vaya|a|hay|se|voy|van|quisiera|necesito|trato|estoy|tratando|de|por|favor|queria|pedi|les|intentaba|intento|queremos))*$"
+    r"\b(?:no|nunca|jamas|sin|tampoco|favor de no|por favor no)(?: (?:me|nos|lo|dar|darme|darse|den|quiero|que|deseo|puedo|quise|queria|pueden|vayan|vaya|a|hay|se|voy|van|quisiera|necesito|trato|estoy|tratando|de|por|favor|queria|pedi|les|intentaba|intento|queremos))*$"
 )
 """A "no" that undoes the request right after it."""
 
 #: "no me llame la policía": not a thing that a texter sends.
-OTHER_OBJECT: Final = re.compile(r" (?:la|el|los|las|un|una|otra|otro) (?!mensaje|texto|vez|dia|numero|celular)")
+OTHER_OBJECT: Final = re.compile(
+    r" a mi solo| (?:la|el|los|las|un|una|otra|otro) (?!mensaje|texto|vez|dia|numero|celular)"
+)
 
 
 def rather_texts(matched: str, after: str) -> bool:
