@@ -172,6 +172,31 @@ def test_delivery_is_counted_and_an_error_kept(contact: Contact, scene: scenes.S
     assert Tally.objects.get(kind=Tally.Kind.FAILED).count == 1
 
 
+def test_confirmation_of_an_opt_out_is_not_counted_as_a_delivered_text(
+    contact: Contact, scene: scenes.Scene, reply: Reply, deliver: Deliver
+) -> None:
+    reply(contact, "please stop texting me")
+    deliver()
+    confirmation = Message.objects.get(purpose="opt_out_confirmation")
+
+    receiving.store_events(
+        scene.channel.account_id,
+        [
+            doubles.event(
+                id="r",
+                kind="report",
+                lane="m",
+                message_id=confirmation.pk,
+                provider_id=confirmation.provider_id,
+                status="delivered",
+            )
+        ],
+    )
+    receiving.apply_events()
+
+    assert not Tally.objects.filter(kind=Tally.Kind.DELIVERED).exists()
+
+
 def test_replies_are_counted_each_and_contacts_once(contact: Contact, reply: Reply) -> None:
     reply(contact, "yes")
     reply(contact, "and my wife too")

@@ -149,6 +149,7 @@ def handle_replies(applied: Sequence[contracts.Applied]) -> None:
 
 
 def handle_reports(reports: Sequence[contracts.ReportApplied]) -> None:
+    """Count what texters' texts have come to; confirmations of opt-outs are nobody's texts."""
     rows = [
         {
             "conversation": r.conversation_id,
@@ -157,7 +158,7 @@ def handle_reports(reports: Sequence[contracts.ReportApplied]) -> None:
             "error_code": r.error_code,
         }
         for r in reports
-        if r.status in {"delivered", "failed"} and r.subject_key.isdigit()
+        if r.status in {"delivered", "failed"} and r.purpose in {"initial", "reply"} and r.subject_key.isdigit()
     ]
     if rows:
         campaigns = sql_functions.rows("texting_handle_reports_v1", rows)
