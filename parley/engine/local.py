@@ -17,7 +17,9 @@ from parley.engine import postgres
 
 STATE = Path(__file__).resolve().parents[2] / "var"
 #: commands that ask no database
-WITHOUT_DATABASE = frozenset({"", "help", "version", "--help", "--version", "makemessages", "compilemessages"})
+WITHOUT_DATABASE = frozenset(
+    {"", "help", "version", "--help", "--version", "makemessages", "compilemessages", "classify_replies", "make_contacts"}
+)
 
 
 def secret_key(path: Path) -> str:
