@@ -22,6 +22,11 @@ def campaigns_entry(membership: Membership) -> Iterator[NavigationItem]:
         yield NavigationItem(label=_("Campaigns"), url=url, icon="megaphone")
 
 
+def texter_entry(_membership: Membership) -> Iterator[NavigationItem]:
+    """The member's own texting, over all organizations."""
+    yield NavigationItem(label=_("Your texting"), url=reverse("texter:home"), icon="chat-dots")
+
+
 def settings_entry(membership: Membership) -> Iterator[NavigationItem]:
     """How the organization texts, for its owners."""
     if membership.role >= Role.OWNER:
@@ -32,6 +37,7 @@ def settings_entry(membership: Membership) -> Iterator[NavigationItem]:
 def register() -> None:
     """Called once when the app is ready."""
     navigation.register(campaigns_entry, position=20)
+    navigation.register(texter_entry, position=30)
     navigation.register(settings_entry, position=95)
     joining.register(campaign_joining.campaign_door)
     statuses.register("closed_for_initials", label=gettext_lazy("Replies only"), tone="warning", icon="reply")

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from parley.accounts.actions import tokens
 from parley.accounts.models import Membership, Organization, Role, User
 from parley.conversations.models import Message
 from parley.texting.actions import claiming, handling, sending
@@ -221,7 +222,7 @@ def test_texts_outside_hours_are_held_back_and_it_says_when_texting_opens(
 
     page = home_of(scene.texter)
 
-    assert "3 texts wait for their texting hours. Texting opens Tue 14:00, your time." in page
+    assert "3 texts wait for their texting hours. Texting opens: Tuesday 14:00" in page
     assert "Send first texts" not in page
 
 
@@ -514,3 +515,20 @@ def test_the_content_of_a_page_cannot_end_its_script(scene: scenes.Scene) -> Non
     written = re.search(r'<script id="texter-content"[^>]*>(.*?)</script>', page, re.S)
     assert written is not None
     assert json.loads(written[1])["texts"][0]["name"] == "</script><b>"
+
+
+# --- tokens ----------------------------------------------------------------------------------------
+
+
+def test_a_token_reaches_no_assignment_of_another_organization(scene: scenes.Scene) -> None:
+    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
+    membership = Membership.everywhere.create(organization=elsewhere, user=scene.texter, role=Role.TEXTER)
+    [contact] = scenes.contacts(scene, 1, assigned=True)
+    secret = tokens.create_token(membership, name="Script").secret
+    headers = {"Authorization": f"Bearer {secret}"}
+    body = {"contact": contact.pk, "text": "Hi"}
+
+    sent = Client(headers=headers).post(address("send", scene.assignment), body, content_type="application/json")
+    opened = Client(headers=headers).get(address("initials", scene.assignment))
+
+    assert (sent.status_code, opened.status_code) == (404, 404)

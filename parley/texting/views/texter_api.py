@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from parley.accounts import sessions
 from parley.texting import refusals
 from parley.texting.actions import claiming, handling, sending
-from parley.texting.models import ContactStatus
+from parley.texting.models import Assignment, ContactStatus
 
 View = Callable[..., JsonResponse]
 
@@ -40,6 +40,8 @@ def texter_call(view: View) -> View:
         identity = sessions.identity(request)
         if identity is None:
             return refused("signed_out")
+        if identity.organization_id is not None and not _is_of(where["assignment"], identity.organization_id):
+            return refused("not_found")
         try:
             body = json.loads(request.body or b"{}")
             if not isinstance(body, dict):
@@ -49,6 +51,11 @@ def texter_call(view: View) -> View:
             return JsonResponse({"code": "BAD_USER_INPUT", "message": str(error)}, status=400)
 
     return inside
+
+
+def _is_of(assignment_id: int, organization_id: int) -> bool:
+    """A token reaches no further than its organization; asked of tokens only, never of a page."""
+    return Assignment.everywhere.filter(pk=assignment_id, organization_id=organization_id).exists()
 
 
 def refused(verdict: str) -> JsonResponse:

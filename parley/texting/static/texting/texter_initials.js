@@ -151,17 +151,21 @@
       at("finish").innerHTML = html;
       at("finish").hidden = false;
       if (window.htmx) window.htmx.process(at("finish"));
-      var done = at("finish").querySelector("[data-done]");
-      if (done && state.done) {
-        done.textContent = fill(words.doneOne, words.doneMany, state.done);
-        done.hidden = false;
-      }
+      thank();
       at("finish").querySelector("h2").focus();
     }).catch(function () {
       finishing = false;
       window.setTimeout(finish, 2000);
     });
   }
+
+  function thank() {
+    var done = at("finish").querySelector("[data-done]");
+    if (!done || !state.done) return;
+    done.textContent = fill(words.doneOne, words.doneMany, state.done);
+    done.hidden = false;
+  }
+  document.addEventListener("parley:prepare", function (event) { if (event.detail.root.id === "next") thank(); });
 
   function stop(body, keeps) {
     over = !keeps;
@@ -176,7 +180,7 @@
     onward.textContent = body.reload ? words.reload : keeps ? words.signIn : words.home;
     if (keeps) onward.href = body.reload ? location.pathname : content.signIn;
     state.waiting = outbox ? outbox.waiting() : [];
-    state.done = Math.max(0, state.done - left);
+    if (!keeps) state.done = Math.max(0, state.done - left);
     keep();
     ended = true;
     ["sending", "send", "more-actions", "leaving", "waiting"].forEach(function (id) { at(id).hidden = true; });
