@@ -10,7 +10,7 @@ from django_scopes import scopes_disabled
 
 from parley.conversations import connections, registry
 from parley.conversations.actions import receiving, sending
-from parley.texting.queries import open_hours
+from parley.texting.queries import limits, open_hours
 from tests.conversations import doubles
 from tests.texting import scenes
 
@@ -28,10 +28,12 @@ def memory() -> Iterator[doubles.MemoryProvider]:
 def scene(db: None, memory: doubles.MemoryProvider) -> Iterator[scenes.Scene]:
     """A started campaign with one texter, sending through memory; queries need no scope."""
     open_hours.forget()
+    limits.forget()
     open_hours.campaign_of.cache_clear()
     with scopes_disabled():
         yield scenes.scene()
     open_hours.forget()
+    limits.forget()
     open_hours.campaign_of.cache_clear()
 
 

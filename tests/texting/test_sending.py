@@ -25,7 +25,7 @@ from parley.texting.models import (
     Tally,
     TextingSettings,
 )
-from parley.texting.queries import open_hours
+from parley.texting.queries import limits, open_hours
 from tests.texting import scenes
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,7 @@ def test_first_text_moves_the_contact_and_counts_once(send: Send, contact: Conta
 
 def test_one_statement(send: Send, scene: scenes.Scene, django_assert_num_queries: Any) -> None:
     open_hours.of_assignment(scene.assignment.pk)
+    limits.longest_text(scene.campaign.pk)
 
     with django_assert_num_queries(1):
         send()
@@ -215,6 +216,13 @@ def test_contact_of_another_campaign_is_refused(send: Send, scene: scenes.Scene)
 def test_nothing_and_too_much_are_refused(send: Send) -> None:
     assert send("   ").verdict == "empty"
     assert send("x" * (settings.MAX_MESSAGE_LENGTH + 1)).verdict == "too_long"
+
+
+def test_organization_s_own_limit_holds(send: Send) -> None:
+    TextingSettings.objects.update(max_message_length=20)
+
+    assert send("x" * 21).verdict == "too_long"
+    assert send("x" * 20).verdict == "queued"
 
 
 def test_text_leaves_before_the_hours_close(send: Send, scene: scenes.Scene, monkeypatch: Any) -> None:

@@ -8,12 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-
 from parley.conversations import contracts, sql_functions
 from parley.conversations.actions import messages
 from parley.texting import segments
-from parley.texting.queries import open_hours
+from parley.texting.models import Assignment
+from parley.texting.queries import limits, open_hours
 from parley.web import announcer
 
 #: an attachment written into a text
@@ -63,10 +62,14 @@ def send_text(
     words, media = prepare(text)
     if not words and not media:
         return Sent("empty")
-    if len(words) > settings.MAX_MESSAGE_LENGTH:
+    try:
+        campaign = open_hours.campaign_of(assignment_id)
+    except Assignment.DoesNotExist:
+        return Sent("not_found")
+    if len(words) > limits.longest_text(campaign):
         return Sent("too_long")
     count = segments.count(words).segments
-    hours = open_hours.of_assignment(assignment_id)
+    hours = open_hours.of_campaign(campaign)
     row: tuple[Any, ...] = sql_functions.row(
         "texting_send_v1",
         user_id,
@@ -81,7 +84,7 @@ def send_text(
         hours.closes,
         json.dumps(list(answers)) if answers else None,
     )
-    verdict, message, conversation, sequence, status, campaign = row
+    verdict, message, conversation, sequence, status, _ = row
     if verdict == "queued":
         announcer.announce(f"campaign:{campaign}", "outbox", f"conversation:{conversation}")
     return Sent(verdict, message, conversation, sequence, status, count)

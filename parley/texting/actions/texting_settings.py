@@ -13,7 +13,7 @@ from parley.accounts.models import Membership, Role
 from parley.texting.actions import campaigns
 from parley.texting.models import TextingSettings
 from parley.texting.queries import campaigns as queries
-from parley.texting.queries import open_hours
+from parley.texting.queries import limits, open_hours
 
 
 def save_settings(actor: Membership, *, values: Mapping[str, Any], version: str | None = None) -> TextingSettings:
@@ -39,6 +39,7 @@ def save_settings(actor: Membership, *, values: Mapping[str, Any], version: str 
             end=texting.texting_hours_end,
         )
         transaction.on_commit(open_hours.forget)
+        transaction.on_commit(limits.forget)
     return texting
 
 
