@@ -49,7 +49,10 @@ def _figures(what: str, result: load.Result) -> list[Figure]:
         Figure("c", f"send an initial, {what}", "p50", result.percentile(0.50), "ms"),
         Figure("c", f"send an initial, {what}", "p95", result.percentile(0.95), "ms", "<75"),
         Figure("c", f"send an initial, {what}", "p99", result.percentile(0.99), "ms"),
-        *[Figure("c", f"send an initial, {what}", f"cpu, {name}", 1000 * used, "ms/req") for name, used in result.cpu.items()],
+        *[
+            Figure("c", f"send an initial, {what}", f"cpu, {name}", 1000 * used, "ms/req")
+            for name, used in result.cpu.items()
+        ],
         Figure("c", f"send an initial, {what}", "refused", wrong, "requests", "<1"),
     ]
 

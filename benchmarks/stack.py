@@ -127,7 +127,6 @@ class Stack:
         """Resident megabytes by process, children included."""
         return {name: _tree_memory(process.pid) / 1e6 for name, process in self.processes.items()}
 
-
     def cpu(self) -> dict[str, float]:
         """Seconds of processor time by process so far, children included; PostgreSQL's under `database`."""
         with self.connect() as connection:

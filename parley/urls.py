@@ -24,7 +24,9 @@ urlpatterns = [
 
 if settings.SIMULATOR_URL:
     # the demo's phone, where a newcomer would look for it
-    urlpatterns.append(path("simulator/", RedirectView.as_view(url=f"{settings.SIMULATOR_URL}/simulator/"), name="simulator"))
+    urlpatterns.append(
+        path("simulator/", RedirectView.as_view(url=f"{settings.SIMULATOR_URL}/simulator/"), name="simulator")
+    )
 
 handler403 = "parley.web.views.forbidden"
 handler404 = "parley.web.views.not_found"

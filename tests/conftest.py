@@ -27,6 +27,8 @@ if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = postgres.ensure(PROJECT / "var" / "postgres-test", durable=False)
     except postgres.Failure as failure:
         pytest.exit(str(failure), returncode=3)
+# whitenoise warns of a folder that only `make run` fills
+(PROJECT / "var" / "static").mkdir(parents=True, exist_ok=True)
 django.setup()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from parley.home.management.commands import demo
 from tests import stack as stacks
@@ -46,7 +46,9 @@ def simulator(stack: stacks.Stack, path: str, body: object = None) -> object:
 def say(stack: stacks.Stack, number: str, text: str) -> None:
     """Pick up a simulated phone and answer by hand."""
     phone: Any = simulator(stack, f"phones/{urllib.parse.quote(number)}")
-    simulator(stack, f"phones/{urllib.parse.quote(number)}/messages", {"body": text, "to": phone["messages"][-1]["partner"]})
+    simulator(
+        stack, f"phones/{urllib.parse.quote(number)}/messages", {"body": text, "to": phone["messages"][-1]["partner"]}
+    )
 
 
 @pytest.mark.browser
@@ -76,7 +78,10 @@ def test_a_list_is_uploaded_texted_answered_and_exported(new_context: NewContext
         "Will you come? Reply STOP to opt out."
     )
     admin.locator("input[name^=question-]").first.fill("Will they come?")
-    for answer, script in (("Yes", "Wonderful, {firstName}! See you on Friday at seven."), ("No", "Thank you for telling me.")):
+    for answer, script in (
+        ("Yes", "Wonderful, {firstName}! See you on Friday at seven."),
+        ("No", "Thank you for telling me."),
+    ):
         admin.get_by_role("button", name="Add an answer").last.click()
         fields = admin.locator("input[name^=answer-]")
         expect(fields).to_have_count(1 if answer == "Yes" else 2)
@@ -92,7 +97,7 @@ def test_a_list_is_uploaded_texted_answered_and_exported(new_context: NewContext
     admin.get_by_role("button", name="Start the campaign").click()
     admin.get_by_role("button", name="Start", exact=True).click()
     admin.wait_for_url(re.compile(rf"/campaigns/{campaign}/(\?.*)?$"), timeout=30_000)
-    link = admin.locator("input[value*=\"/join/\"]").first.input_value()
+    link = admin.locator('input[value*="/join/"]').first.input_value()
 
     # --- a volunteer joins on the phone and sends first texts -----------------------------------------
     phone.goto(urllib.parse.urlsplit(link).path)
@@ -156,7 +161,7 @@ def test_a_list_is_uploaded_texted_answered_and_exported(new_context: NewContext
     assert sum(row["optedOut"].lower() in {"true", "t", "1"} for row in rows) == 2
 
 
-def tile(page: Page, label: str) -> object:
+def tile(page: Page, label: str) -> Locator:
     """The number beside a label on the live page."""
     return page.locator(".stat", has_text=label).first
 

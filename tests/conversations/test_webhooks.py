@@ -111,10 +111,10 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def gone(*_: Any) -> int:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(webhooks.receiving, "store_events", gone)
+    monkeypatch.setattr(receiving, "store_events", gone)
     # the test's own transaction must outlive the outage
     monkeypatch.setattr(connection, "close", lambda: None)
-    return lambda: monkeypatch.setattr(webhooks.receiving, "store_events", real)
+    return lambda: monkeypatch.setattr(receiving, "store_events", real)
 
 
 def test_without_a_database_the_request_is_spooled_and_replayed(

@@ -14,6 +14,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable
 
+import uvloop
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
@@ -30,7 +31,8 @@ HEARTBEAT = 5.0
 
 def run(*, concurrency: int = 200, jobs: bool = True) -> None:
     """Work until SIGTERM or SIGINT; then finish what is in flight."""
-    asyncio.run(_main(concurrency=concurrency, jobs=jobs))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_main(concurrency=concurrency, jobs=jobs))
 
 
 async def _main(*, concurrency: int, jobs: bool) -> None:
