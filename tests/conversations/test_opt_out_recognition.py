@@ -61,6 +61,21 @@ def test_the_replies_of_later_rounds_are_recognised():
     assert counts["no", "stop"] == 0
 
 
+@pytest.mark.parametrize("letter", ["a", "b"])
+def test_fresh_replies_that_were_then_tuned_on_are_recognised(letter):
+    counts = confusion(replies(f"opt-out-replies-fresh-{letter}.csv"))
+
+    assert recall(counts) >= 0.99
+    assert counts["no", "stop"] == 0
+
+
+def test_fresh_replies_that_were_never_tuned_on_are_recognised():
+    counts = confusion(replies("opt-out-replies-fresh-c.csv"))
+
+    assert recall(counts) >= 0.96
+    assert counts["no", "stop"] <= 1
+
+
 @pytest.mark.parametrize("word", ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"])
 @pytest.mark.parametrize(
     "dressing", ["{}", " {} ", "{}.", "{}!!!", '"{}"', "({})", "*{}*", "{} 🛑", "please {}", "{} please", "{}, thanks"]
@@ -99,6 +114,38 @@ def test_other_replies_do_not(text):
 )
 def test_help_is_a_word_alone(text, expected):
     assert opt_out_recognition.is_help(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stop asking me for money", "stop"),
+        ("I'm not a US citizen so please stop asking me to vote", "stop"),
+        ("good luck to her but stop texting please", "stop"),
+        ("Remove 404-555-0101 from your list", "stop"),
+        ("take me off your lost", "stop"),
+        ("Can these be turned off", "stop"),
+        ("Please let this be the last text", "stop"),
+        ("If you text me again I will sue", "stop"),
+        ("no hablo ingles stop", "stop"),
+        ("Le agradecería que no me mandara más mensajes", "stop"),
+        ("dejen de usar mi numero", "stop"),
+        ("I had to cancel my gym membership", "no"),
+        ("please text don't call", "no"),
+        ("My husband doesn't want texts but I do", "no"),
+        ("no more phone calls please, texting is fine", "no"),
+        ("what happens if I say stop", "no"),
+        ("How many people tell you to stop", "no"),
+        ("how do I get off the permanent absentee list", "no"),
+        ("Why did the texts stop", "no"),
+        ("stop using our tax dollars for stadiums", "no"),
+        ("Emphasized “Reply STOP to end”", "no"),
+        ("no quiero darme de baja", "no"),
+        ("me quitaron de la lista de votantes, qué hago", "no"),
+    ],
+)
+def test_who_is_asked_for_what_decides(text, expected):
+    assert opt_out_recognition.recognise(text) == expected
 
 
 @settings(deadline=None)
@@ -162,6 +209,36 @@ def test_the_sieve_passes_over_nothing_in_the_labelled_replies():
         assert {
             place for place, pattern in enumerate(EVERY_PATTERN.patterns) if pattern.search(reply.line)
         } <= promising
+
+
+HOSTILE = [
+    "please do not stop the ",
+    "s t o p ",
+    "stop asking ",
+    "take me ",
+    "i want to be ",
+    "if you do not want ",
+    "to be texted me again ",
+    "no quiero ",
+    "x stop ",
+    "told asked wants ",
+    "!?",
+    "🛑",
+    "ñ",
+]
+
+
+@pytest.mark.parametrize("repeated", HOSTILE)
+def test_a_reply_made_to_be_slow_takes_no_time(repeated):
+    text = (repeated * 1000)[:1000]
+    took = []
+
+    for _ in range(5):
+        started = time.process_time()
+        opt_out_recognition.recognise(text)
+        took.append(time.process_time() - started)
+
+    assert min(took) < 0.01
 
 
 def test_a_very_long_reply_takes_no_time():

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from parley.conversations.opt_out_recognition import guards, words
-from parley.conversations.opt_out_recognition.words import KEYWORDS, PAUSE, Reply
+from parley.conversations.opt_out_recognition.spelling import KEYWORDS
+from parley.conversations.opt_out_recognition.words import PAUSE, Reply
 
 #: Twilio's opt-out keywords (docs: messaging/tutorials/advanced-opt-out). Only an exact single word is handled there.
 _PROVIDER_KEYWORDS: Final = frozenset(

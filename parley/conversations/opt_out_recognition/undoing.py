@@ -44,7 +44,7 @@ _OTHERS_TEXTS: Final = re.compile(
 )
 _BACK: Final = re.compile(r"^ (?:me|us) back\b(?! on)")
 _KEPT_OFF: Final = re.compile(
-    r"\b(?:shift|shifts|schedule|ballot|committee|board|carpool|event|calendar|roster|rotation|team|waitlist|waiting list|guest list|thursday|monday|tuesday|wednesday|friday|saturday|sunday|morning|evening|afternoon|payroll|speaker|speakers|office|hook|street|hands|bench|medicaid|medicare|snap|welfare|sign up sheet|signup|canvass|canvassing|zoom)\b"
+    r"\b(?:shift|shifts|schedule|ballot|committee|board|carpool|event|calendar|roster|rotation|team|waitlist|fence|couch|island|hoa|streets|waiting list|guest list|thursday|monday|tuesday|wednesday|friday|saturday|sunday|morning|evening|afternoon|payroll|speaker|speakers|office|hook|street|hands|bench|medicaid|medicare|snap|welfare|sign up sheet|signup|canvass|canvassing|zoom)\b"
 )
 _OPT_THIRD: Final = re.compile(
     r"\b(?:lets|let|allow|allows|parents|students|people|they|workers|employees|kids|families|schools?|we|states?|can we|anyone|everyone|he|she|districts?|teachers|if|able to|could i still)(?: \w+){0,2}$"
@@ -61,6 +61,12 @@ _WITH_LEAD: Final = frozenset({Kind.BARE, Kind.REMOVAL})
 _VOTE_LIST: Final = re.compile(r"\b(?:absentee|jury|no fly|mail in|by mail|permanent|wait|waiting|guest)\b")
 _BEHIND_JUNK: Final = re.compile(
     r" ?(?:\||$|please|now|to|from|i|im|you|on my|already|thanks|or|and|at once|texts?|messages?|in my)(?: |$)|$"
+)
+_ABOUT_OTHERS: Final = re.compile(
+    r"^ (?:the (?!(?:same |wrong )?(?:numbers?|phones?|elderly|deceased|dead|texts|messages|spam)\b)|ice\b|homeless|immigrants?\b|people(?! who)|women\b|voters\b|workers\b|veterans\b|our (?!phone|home|house|number|family|cell|line|kids|mother|father)|and (?:come|knock|start) )"
+)
+_NOT_MINE: Final = re.compile(
+    r"\b(?:he|she|they|signs?|potholes?|trees?|trash|statues?|judges?|mayor|governor|president|laws?|ban|posters?|books|officers?|principal|superintendent|sheriff|board)$"
 )
 _LIST_OF_TEXTS: Final = re.compile(r"\b(?:texting|text|contact|calling|mailing|phone) list")
 _OFF_SOMETHING: Final = re.compile(
@@ -121,11 +127,11 @@ def calls_only(line: str, matched: str) -> bool:
 
 
 def _stop_doing(request: _Request) -> bool:
-    if _OTHERS_TEXTS.search(request.after) or _BACK.search(request.after) or _CLAIM.search(request.before):
+    if any(benign.search(request.after) for benign in (_OTHERS_TEXTS, _BACK, _ABOUT_OTHERS)):
+        return True
+    if _CLAIM.search(request.before) or not guards.addressed(request.before, request.after):
         return True
     if _FIRST_ONLY.search(request.before) and not re.search(r"\bhow (?:do|can|could|would|to)\b", request.before):
-        return True
-    if not guards.addressed(request.before, request.after):
         return True
     last = request.matched.split()[-1]
     if last in ("calling", "phoning", "emailing", "writing") and _INSTEAD.search(request.line):
@@ -207,6 +213,8 @@ def _opt_out(request: _Request, third: re.Pattern[str] | None = _OPT_THIRD) -> b
 def _removal(request: _Request) -> bool:
     after = request.after
     if guards.told_others(request.before) or _CLAIM.search(request.before) or _OFF_THE_VOTE.match(after):
+        return True
+    if _NOT_MINE.search(request.before) and not re.search(r"\b(?:list|texts?|messages?|texting)\b", after):
         return True
     if _PAST_REMOVAL.search(request.before) or _VOTE_LIST.search(request.matched):
         return True
