@@ -50,6 +50,18 @@ def _secret(label: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
+def _account_sid() -> forms.CharField:
+    return forms.CharField(
+        label=_("Account SID"),
+        max_length=34,
+        help_text=_("On the first page of Twilio's console; begins with AC."),
+        validators=[
+            RegexValidator(r"^AC[0-9a-fA-F]{32}\Z", _("An account SID is AC and 32 digits or letters a to f."))
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+
 def _name(example: Any) -> forms.CharField:
     return forms.CharField(label=_("Name"), max_length=100, help_text=example)
 
@@ -106,15 +118,7 @@ class TwilioForm(ConnectForm):
     taken = _("This Twilio account is connected already: open it in the list of channels.")
 
     name = _name(_("How your people know it, such as “Oak Street texting line”."))
-    account_sid = forms.CharField(
-        label=_("Account SID"),
-        max_length=34,
-        help_text=_("On the first page of Twilio's console; begins with AC."),
-        validators=[
-            RegexValidator(r"^AC[0-9a-fA-F]{32}\Z", _("An account SID is AC and 32 digits or letters a to f."))
-        ],
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
-    )
+    account_sid = _account_sid()
     auth_token = _secret(_("Auth token"), _("Below the account SID. It is kept encrypted and never shown again."))
     messaging_service_sid = forms.CharField(
         label=_("Messaging service SID"),
@@ -167,13 +171,30 @@ class TelegramForm(ConnectForm):
 CONNECTING: dict[str, type[ConnectForm]] = {form.provider: form for form in (TwilioForm, TelegramForm)}
 
 
-class TwilioCredentialsForm(forms.Form):
-    """A new auth token for the same account."""
+class CredentialsForm(forms.Form):
+    """The base of the forms that replace credentials; `known` are those kept so far, empty if unreadable."""
 
-    auth_token = _secret(_("New auth token"), _("The account SID stays as it is."))
+    def __init__(self, *args: Any, account: ProviderAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        try:
+            self.known = credentials.reveal(account.credentials)
+        except credentials.Unreadable:
+            self.known = {}
 
 
-class TelegramCredentialsForm(forms.Form):
+class TwilioCredentialsForm(CredentialsForm):
+    """A new auth token for the same account; the account SID too where that cannot be read any more."""
+
+    account_sid = _account_sid()
+    auth_token = _secret(_("New auth token"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "account_sid" in self.known:
+            del self.fields["account_sid"]
+
+
+class TelegramCredentialsForm(CredentialsForm):
     """A new token for the same bot."""
 
     token = _secret(_("New bot token"), _("Of the same bot: for another one, connect a new account."))
@@ -182,18 +203,17 @@ class TelegramCredentialsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["token"].validators.append(TOKEN)
 
+    def clean_token(self) -> str:
+        """A bot's user id stands before the colon."""
+        token = str(self.cleaned_data["token"])
+        known = self.known.get("token", "")
+        if known and known.partition(":")[0] != token.partition(":")[0]:
+            raise ValidationError(gettext("This is another bot's token."))
+        return token
+
 
 #: what can be replaced on a page, by the provider's name
-REPLACING: dict[str, type[forms.Form]] = {"twilio": TwilioCredentialsForm, "telegram": TelegramCredentialsForm}
-
-
-def check_same_bot(account: ProviderAccount, form: forms.Form) -> bool:
-    """Whether new credentials are of the account that they are for; says so in the form otherwise."""
-    token = form.cleaned_data.get("token")
-    if token is None or _same(account, "token", token):
-        return True
-    form.add_error("token", gettext("This is another bot's token."))
-    return False
+REPLACING: dict[str, type[CredentialsForm]] = {"twilio": TwilioCredentialsForm, "telegram": TelegramCredentialsForm}
 
 
 class RateField(forms.FloatField):

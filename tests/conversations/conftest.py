@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.test import Client
 
-from parley.accounts.models import Organization
+from parley.accounts import actions as accounts
+from parley.accounts.models import Organization, Role
 from parley.conversations import actions, connections, registry
 from parley.conversations.actions import receiving
 from parley.conversations.models import Channel, ProviderAccount
@@ -49,3 +51,22 @@ def receive(account: ProviderAccount) -> Callable[..., int]:
         return done
 
     return take
+
+
+@pytest.fixture
+def client_of(organization: Organization) -> Callable[[Role], Client]:
+    """Somebody of that role, signed in."""
+
+    def make(role: Role) -> Client:
+        user = accounts.create_user(email=f"{role.name}@oak.example", first_name=role.name.title())
+        accounts.add_member(organization, user, role=role)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def staff(client_of: Callable[[Role], Client]) -> Client:
+    return client_of(Role.SUPERVOLUNTEER)

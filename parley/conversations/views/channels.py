@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -136,8 +135,8 @@ def replace_credentials(request: pages.OrganizationRequest, account_id: int) -> 
     form_class = forms.REPLACING.get(found.provider)
     if form_class is None:
         raise Http404
-    form = form_class(request.POST)
-    if not form.is_valid() or not forms.check_same_bot(found, form):
+    form = form_class(request.POST, account=found)
+    if not form.is_valid():
         return _page(request, found, credentials_form=form)
     actions.replace_credentials(found, values=form.cleaned_data, decided_by=request.user)
     configuration.connect(found)
@@ -159,7 +158,7 @@ def _page(
     found: ProviderAccount,
     *,
     rates_form: forms.RatesForm | None = None,
-    credentials_form: django_forms.Form | None = None,
+    credentials_form: forms.CredentialsForm | None = None,
     more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     refused = rates_form is not None or credentials_form is not None
@@ -184,7 +183,7 @@ def _page(
         "unreadable": unreadable,
         "connects_itself": configuration.connects_itself(found),
         "rates_form": rates_form or forms.RatesForm(account=found, channels=listed),
-        "credentials_form": credentials_form or (replacing() if replacing else None),
+        "credentials_form": credentials_form or (replacing(account=found) if replacing else None),
         "topic": topic,
         "check_now": request.GET.get("check") == "1",
         **(more or {}),
