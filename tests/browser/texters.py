@@ -108,7 +108,12 @@ class Scene:
 
 
 def make(
-    stack: stacks.Stack, *, people: int = 5, script: str = "done: hi {firstName}, will you come?", assigned: bool = True
+    stack: stacks.Stack,
+    *,
+    people: int = 5,
+    title: str = "",
+    script: str = "done: hi {firstName}, will you come?",
+    assigned: bool = True,
 ) -> Scene:
     """A campaign with so many people, in the texter's hands unless `assigned` is False."""
     names = ["Marisol", "Theodora", "Ji-ho", "Amara", "Wendell", "Priya", "Oskar", "Lucía"]
@@ -119,7 +124,7 @@ def make(
         "email": email,
         "name": "Rosa",
         "password": demo.PASSWORD,
-        "title": f"Spring planting {tag}",
+        "title": title or f"Spring planting {tag}",
         "script": script,
         "people": listed,
         "assigned": assigned,

@@ -338,6 +338,7 @@ def test_a_campaign_that_takes_replies_only_gives_out_no_first_texts(scene: scen
     Campaign.everywhere.update(status=CampaignStatus.CLOSED_FOR_INITIALS)
 
     assert queue_of(scene) == []
+    assert "Nothing to do right now. This campaign gives out no more first texts." in home_of(scene.texter)
 
 
 def test_an_empty_queue_says_what_to_do_next(scene: scenes.Scene) -> None:

@@ -28,7 +28,7 @@ from parley.texting.strategies import base
 from parley.texting.views import texter_words
 
 #: topics that a page follows; a stream's key holds 200
-MOST_TOPICS = 150
+MOST_TOPICS = 100
 
 
 class Stopped(Exception):

@@ -123,7 +123,7 @@ def _with_counts(cards: Iterable[Card]) -> dict[int, Card]:
         openings: list[dt.datetime] = []
         for status, group, zones, state, opted_out, number in rows.get(card.assignment_id, ()):
             held = groups is not None and group not in groups
-            name = _name(status, opted_out=opted_out, held=held)
+            name = _name(status, initials=card.status == CampaignStatus.ACTIVE, opted_out=opted_out, held=held)
             if name is None:
                 continue
             counts[name] = counts.get(name, 0) + number
@@ -137,10 +137,10 @@ def _with_counts(cards: Iterable[Card]) -> dict[int, Card]:
     return found
 
 
-def _name(status: int, *, opted_out: bool, held: bool) -> str | None:
+def _name(status: int, *, initials: bool, opted_out: bool, held: bool) -> str | None:
     """Under which of a card's counts a contact goes."""
     if status == ContactStatus.NEEDS_MESSAGE:
-        return None if opted_out else "unsent_held" if held else "unsent"
+        return None if opted_out or not initials else "unsent_held" if held else "unsent"
     if opted_out or status == ContactStatus.CLOSED:
         return "closed"
     if status == ContactStatus.NEEDS_RESPONSE:
