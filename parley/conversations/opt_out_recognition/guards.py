@@ -23,7 +23,7 @@ _SECOND: Final = frozenset(
     }
 )  # fmt: skip
 NEGATED: Final = re.compile(
-    r"\b(?:dont|do not|doesnt|does not|didnt|did not|cant|can not|couldnt|could not|wont|will not|wouldnt|would not|never|not|without|no need to|nothing can|isnt|shouldnt|should not|"
+    r"\b(?:dont|do not|doesnt|does not|didnt|did not|cant|can not|couldnt|could not|wont|will not|wouldnt|would not|never|(?<!or )not|without|no need to|nothing can|isnt|shouldnt|should not|"
     r"unable to|hard to|no one can|nobody can|nothing will|no reason to|no intention to|no plans to|instead of|rather than|aint|havent|have not|hadnt|wasnt|im not|before i|neither|nor|no way to|nobody)"
     r"(?: (?:want|wanna|mean|need|plan|planning|trying|try|going|have|like|wish|ask|asked|asking|ever|to|me|intend|really|be|please|just|let|them|type|hit|send|say|text|reply|request|us|been|him|her|my|you|gonna|actually|dare|necessarily|being|looking|wanting|meaning|of|intention|for|it|even|get|think|i|about|accidentally|press|click|take|remove|get|put|drop|delete|need|should|have to|gotta|must|please))*$"
 )
@@ -61,7 +61,7 @@ WHERE_TO: Final = re.compile(
 _TURN: Final = re.compile(r"\b(?:but|so|thus|therefore|hence|please|kindly|now|then)\b")
 #: Asked about, or laughed at, rather than asked for.
 MUSING: Final = re.compile(
-    r"\b(?:hilarious|making me (?:blush|laugh|cry|hungry)|so funny|too funny|cracking me up|too kind|flattering|killing me)\b"
+    r"\b(?:hilarious|making me (?:blush|laugh|cry|hungry)|so funny|too funny|cracking me up|too kind|too sweet|so sweet|flattering|killing me)\b"
     r"|\b(?:what|how) (?:happens|if|about)\b(?: \w+){0,2} (?:if|when|i|we) (?:i |we )?(?:say|text|reply|type|send|hit|respond|opt out|unsubscribe|stop)\b|\bif i (?:say|text|reply|type|send|hit) (?:the word )?stop (?:will|do|does|would|is|can|am)\b|\bdoes (?:replying |texting |saying |typing |sending )?stop (?!mean)\w+ (?:me|us|my|just|only|it|everything|all|the)\b"
     r"|\b(?:how many|do|does|did|a lot of|most|all the|so many) (?:\w+ )?(?:people|voters|folks|everyone|everybody|anyone|anybody|others) (?:\w+ )?(?:tell|say|ask|unsubscribe|opt|reply|text|told|said|quit)\w*\b"
     r"|\bsend (?:his|hers|theirs|them|it) to (?:\d|this number|my|her|his|this (?:one|other))|(?:^|\| |\bplease |\bbut |\bjust )(?:use|text) (?:this|my (?:new|other|cell|work|home)) (?:one|number|phone|cell)(?: instead)?(?= \||$)"

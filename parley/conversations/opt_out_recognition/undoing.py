@@ -24,11 +24,12 @@ _RATHER_TEXT: Final = re.compile(
 _THING_AFTER_SEND: Final = re.compile(
     r"^(?: (?:me|us|him|her))? (?:a|an|the|my|another|your|that|flowers|money|cash|donations?|him|her|it|them|people|volunteers|signs?|checks?|over|in)\b(?! (?:\w+ )?(?:\w+ )?(?:texts?|messages?|text|single|thing|damn|spam|bullshit|shit|crap|stuff|other|number))"
 )
+_SENT_OFF: Final = re.compile(r"^ (?:me|us|him|her) to (?!this|my|your)")
 _BEHIND_SEND: Final = re.compile(
     r"^ (?:me|us|this|these|it(?= to | again| \||$)|them(?= to | \||$)|any|anymore|anything|more|again|here|texts?|\w+ (?:requests?|texts?|messages?|reminders|alerts)|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
 )
 _CONTACT_OBJECT: Final = re.compile(
-    r"^ (?:me|us|this|my(?! (?:employer|boss|ex|old number|old phone|other number|other phone|landlord|neighbou?rs?|doctor|lawyer|references?|coworkers?|office|job|work(?! (?:phone|cell|number|line)))\b)|here|please|about (?:this|politics|it|anything|the election|elections|your|political)|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
+    r"^ (?:me|us|this|my(?! (?:employer|boss|ex|old number|old phone|other number|other phone|landlord|neighbou?rs?|doctor|lawyer|references?|coworkers?|office|job|work(?! (?:phone|cell|number|line)))\b)|here|please|about (?:this|politics|it|anything|the election|elections|your|political)|to (?:me|us|this|my)|with me|any|anyone here|at all|ever|again|anymore|any more|our|or|i|you|us|now|back again|in (?:the )?future|texts?|messages?|on this|to this|until|unless|so|that number|further|the number|number|her|him|these|more|it again|further|im|thanks|thank|and (?:dont|do not|never|remove|take|delete|stop|leave|texting|calling|messaging|emailing|sending)|or (?:texting|calling|messaging|emailing))\b|^ it(?: \||$)|^$|^ \|"
 )
 _NOT_OPPOSITE: Final = re.compile(
     r"\b(?:i|we|they|he|she|who|it|people|ill|id|they all|my \w+|didnt|someone|anyone|and i|you guys|you people|you|u|yall|but you|why|youd|that|which)(?: (?:really|usually|just|can|could|will|would|even|still|ever|also|personally|only|always|generally|typically|all))?$"
@@ -60,7 +61,7 @@ _PAST_REMOVAL: Final = re.compile(
 _WITH_LEAD: Final = frozenset({Kind.BARE, Kind.REMOVAL})
 _VOTE_LIST: Final = re.compile(r"\b(?:absentee|jury|no fly|mail in|by mail|permanent|wait|waiting|guest)\b")
 _BEHIND_JUNK: Final = re.compile(
-    r" ?(?:\||$|please|now|to|from|i|im|you|on my|already|thanks|or|and|at once|texts?|messages?|in my)(?: |$)|$"
+    r" ?(?:\||$|please|now|to|from|i|im|you|on my|already|thanks|or|and (?:please |just )?(?:remove|take|delete|leave|unsubscribe|never|dont|do|stop|quit|go|get)|at once|texts?|messages?|in my)(?: |$)|$"
 )
 _ABOUT_OTHERS: Final = re.compile(
     r"^ (?:the (?!(?:same |wrong )?(?:numbers?|phones?|elderly|deceased|dead|texts|messages|spam)\b)|ice\b|homeless|immigrants?\b|people(?! who)|women\b|voters\b|workers\b|veterans\b|our (?!phone|home|house|number|family|cell|line|kids|mother|father)|and (?:come|knock|start) )"
@@ -173,11 +174,14 @@ def _do_not(request: _Request) -> bool | str:
         return True
     verb = request.matched.split()[-1]
     if verb in ("send", "sending"):
-        if _THING_AFTER_SEND.search(after) or not _BEHIND_SEND.search(after):
+        if _SENT_OFF.match(after) or _THING_AFTER_SEND.search(after) or not _BEHIND_SEND.search(after):
             return True
-    elif verb in _VAGUE_CONTACT:
+    elif verb in _VAGUE_CONTACT and not re.match(
+        r" (?:this|my) (?:\w+ )?(?:number|phone|cell|line)\b| (?:me|us) (?:\w+ )?(?:with|by) (?:these|this|your|texts?|texting)\b",
+        after,
+    ):
         return "" if verb == "write" and after.startswith(" me") else "likely"
-    elif not _CONTACT_OBJECT.search(after) and not guards.TIMED.search(after):
+    elif verb not in _VAGUE_CONTACT and not _CONTACT_OBJECT.search(after) and not guards.TIMED.search(after):
         return True
     return _do_rather(request, verb)
 
@@ -197,13 +201,21 @@ def _do_rather(request: _Request, verb: str) -> bool:
 
 
 def _unsubscribe(request: _Request) -> bool:
-    if re.match(r" (?:people|those|everyone|anyone|others|voters|the other|folks)\b", request.after):
+    if re.match(
+        r" (?:people|those|everyone|anyone|others|voters|folks|biden|trump|congress|senate|the (?:other|whole|entire))\b(?! (?:list|thing|campaign|text))",
+        request.after,
+    ):
         return True
     return _opt_out(request, third=None) or bool(_OTHER_SENDER.search(request.after))
 
 
 def _opt_out(request: _Request, third: re.Pattern[str] | None = _OPT_THIRD) -> bool:
     if guards.told_others(request.before) or _FROM_OTHERS.search(request.after) or _CLAIM.search(request.before):
+        return True
+    if re.match(
+        r" (?:process|form|forms|option|fee|period|deadline|card|clause|rules?) (?:for|from|of) (?!text|this|these|your|the (?:texts?|list|messages|campaign))",
+        request.after,
+    ):
         return True
     return bool(third and third.search(request.before)) and not re.search(
         r"\b(?:we|us) (?:would|want|wish|need|d)\b|\bif (?:i|you) (?:can|could|may)|\b(?:let|lets) me", request.before
