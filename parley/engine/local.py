@@ -18,7 +18,17 @@ from parley.engine import postgres
 STATE = Path(__file__).resolve().parents[2] / "var"
 #: commands that ask no database
 WITHOUT_DATABASE = frozenset(
-    {"", "help", "version", "--help", "--version", "makemessages", "compilemessages", "classify_replies", "make_contacts"}
+    {
+        "",
+        "help",
+        "version",
+        "--help",
+        "--version",
+        "makemessages",
+        "compilemessages",
+        "classify_replies",
+        "make_contacts",
+    }
 )
 
 
