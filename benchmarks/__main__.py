@@ -15,7 +15,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("rows", nargs="*", choices=[[], *ROWS], help=f"which rows ({', '.join(ROWS)}); none = all")
     parser.add_argument("--quick", action="store_true", help="short runs, nothing written: does it still work?")
+    parser.add_argument("--markdown", action="store_true", help="print the kept results as a table; measure nothing")
     asked = parser.parse_args()
+    if asked.markdown:
+        print(results.markdown())
+        return 0
     figures: list[results.Figure] = []
     for row in asked.rows or ROWS:
         module = importlib.import_module(f"benchmarks.{ROWS[row]}")

@@ -40,6 +40,18 @@ def show(figures: list[Figure]) -> str:
     return "\n".join(lines)
 
 
+def markdown(file: Path = FILE) -> str:
+    """The kept figures as the table of docs/performance.md."""
+    lines = ["| row | what | metric | value | target | |", "|---|---|---|---:|---|---|"]
+    for figure in (Figure(**row) for row in json.loads(file.read_text())):
+        value = "?" if figure.value is None else f"{figure.value:,.1f}".removesuffix(".0")
+        mark = {True: "reached", False: "**missed**", None: ""}[figure.reached]
+        lines.append(
+            f"| {figure.row} | {figure.what} | {figure.metric} | {value} {figure.unit} | {figure.target} | {mark} |"
+        )
+    return "\n".join(lines)
+
+
 def write(figures: list[Figure], file: Path = FILE) -> None:
     """Keep the newest figures of each row beside those of rows that were not measured now."""
     kept = json.loads(file.read_text()) if file.exists() else []
