@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -32,6 +32,7 @@ from parley.texting.models import (
 )
 from parley.texting.queries import open_hours
 from parley.texting.queries.texter import home as home_queries
+from tests import matrix
 from tests.texting import scenes
 
 pytestmark = pytest.mark.django_db
@@ -533,3 +534,48 @@ def test_a_token_reaches_no_assignment_of_another_organization(scene: scenes.Sce
     opened = Client(headers=headers).get(address("initials", scene.assignment))
 
     assert (sent.status_code, opened.status_code) == (404, 404)
+
+
+# --- every address as everybody --------------------------------------------------------------------
+
+POSTED: dict[str, dict[str, object]] = {"claim": {}, "send": {"text": "Hi", "key": "k"}, "status": {}, "opt-out": {}}
+ADDRESSES = ["initials", "next", "conversations", "conversation", *POSTED]
+
+
+def was_let_in(answer: Any) -> bool:
+    """A post may be refused for other reasons than who asks."""
+    if answer.headers.get("Content-Type") == "application/json":
+        return answer.json().get("code") not in {"UNAUTHORIZED", "FORBIDDEN", "SUSPENDED", "NOT_FOUND"}
+    return bool(answer.status_code == 200)
+
+
+def test_every_address_of_a_texter_is_walked() -> None:
+    known = {name for name in matrix.every_name() if name.startswith("texter:")}
+
+    assert known == {"texter:home", *(f"texter:{name}" for name in ADDRESSES)}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_an_assignment_opens_to_its_texter_and_to_supervolunteers(scene: scenes.Scene, name: str) -> None:
+    visitors = matrix.make_visitors()
+    for role, member in visitors.members.items():
+        Membership.everywhere.create(organization=scene.organization, user=member, role=role)
+    [contact] = scenes.contacts(scene, 1, assigned=True, status=ContactStatus.NEEDS_RESPONSE)
+    more = [contact.pk] if name in {"conversation", "status", "opt-out"} else []
+    url = address(name, scene.assignment, *more)
+
+    let_in = set()
+    for who, user in [*visitors.all(), ("ITS TEXTER", scene.texter)]:
+        client = Client()
+        if user is not None and not user.is_suspended:
+            client.force_login(user)
+        with transaction.atomic():
+            body = {"contact": contact.pk, **POSTED.get(name, {})}
+            answer = client.post(url, body, content_type="application/json") if name in POSTED else client.get(url)
+            transaction.set_rollback(True)
+        if was_let_in(answer):
+            let_in.add(who)
+        else:
+            assert answer.status_code in {302, 401, 403, 404, 409}, who
+
+    assert let_in == {"ITS TEXTER", "SUPERVOLUNTEER", "ADMIN", "OWNER", "SUPERADMIN"}
