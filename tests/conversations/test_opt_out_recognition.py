@@ -61,7 +61,7 @@ def test_the_replies_of_later_rounds_are_recognised():
     assert counts["no", "stop"] == 0
 
 
-@pytest.mark.parametrize("letter", ["a", "b"])
+@pytest.mark.parametrize("letter", ["a", "b", "d"])
 def test_fresh_replies_that_were_then_tuned_on_are_recognised(letter):
     counts = confusion(replies(f"opt-out-replies-fresh-{letter}.csv"))
 
@@ -130,6 +130,10 @@ def test_help_is_a_word_alone(text, expected):
         ("no hablo ingles stop", "stop"),
         ("Le agradecería que no me mandara más mensajes", "stop"),
         ("dejen de usar mi numero", "stop"),
+        ("He never lived here. Remove me", "stop"),
+        ("no more emails please just text", "no"),
+        ("I said stop to the other campaign", "no"),
+        ("I wanted to unsubscribe but changed my mind", "no"),
         ("I had to cancel my gym membership", "no"),
         ("please text don't call", "no"),
         ("My husband doesn't want texts but I do", "no"),

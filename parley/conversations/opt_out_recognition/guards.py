@@ -25,7 +25,7 @@ _SECOND: Final = frozenset(
 NEGATED: Final = re.compile(
     r"\b(?:dont|do not|doesnt|does not|didnt|did not|cant|can not|couldnt|could not|wont|will not|wouldnt|would not|never|(?<!or )not|without|no need to|nothing can|isnt|shouldnt|should not|"
     r"unable to|hard to|no one can|nobody can|nothing will|no reason to|no intention to|no plans to|instead of|rather than|aint|havent|have not|hadnt|wasnt|im not|before i|neither|nor|no way to|nobody)"
-    r"(?: (?:want|wanna|mean|need|plan|planning|trying|try|going|have|like|wish|ask|asked|asking|ever|to|me|intend|really|be|please|just|let|them|type|hit|send|say|text|reply|request|us|been|him|her|my|you|gonna|actually|dare|necessarily|being|looking|wanting|meaning|of|intention|for|it|even|get|think|i|about|accidentally|press|click|take|remove|get|put|drop|delete|need|should|have to|gotta|must|please))*$"
+    r"(?: (?:want|wanna|mean|need|plan|planning|trying|try|going|have|like|wish|ask|asked|asking|ever|to|me|intend|really|be|please|just|let|them|type|hit|send|say|text|reply|request|us|been|him|her|my|you|gonna|actually|dare|necessarily|being|looking|wanting|meaning|of|intention|for|it|even|get|make|think|i|about|accidentally|press|click|take|remove|get|put|drop|delete|need|should|have to|gotta|must|please))*$"
 )
 STILL_A_REQUEST: Final = re.compile(
     r"\b(?:if|why|until|unless|how come|since|because)\b(?: \w+){0,4}$|\b(?:you|yall|people|guys|u) (?:just |still |really |all |people |guys )?(?:dont|do not|wont|will not|never|cant|cannot|didnt|did not|havent|not)(?: (?:want to|ever|even|just))?$"
@@ -62,6 +62,9 @@ _TURN: Final = re.compile(r"\b(?:but|so|thus|therefore|hence|please|kindly|now|t
 #: Asked about, or laughed at, rather than asked for.
 MUSING: Final = re.compile(
     r"\b(?:hilarious|making me (?:blush|laugh|cry|hungry)|so funny|too funny|cracking me up|too kind|too sweet|so sweet|flattering|killing me)\b"
+    r"|\bbut (?:i )?(?:have )?changed my mind\b|\balmost (?:typed|said|texted|hit|unsubscribed|opted)\b|\bwas (?:going|about) to (?:say|text|type|reply|hit|unsubscribe|opt out)\b"
+    r"|\b(?:to|from|off|by|told|tell|does|do|can|will|ask|asked|makes?|made) (?:all )?(?:the others?(?: (?:campaigns?|sides?|part(?:y|ies)|guys?|teams?|candidates?|ones|lists?|texts))?|your opponents?|his opponents?|her opponents?|other campaigns)\b(?!.*\b(?:and you|you too|both)\b)"
+    r"|^(?:trump|biden|republicans|democrats|the gop|gop|the other \w+|your opponents?) (?:keeps?|still|wont|never|always|ignores?) "
     r"|\b(?:what|how) (?:happens|if|about)\b(?: \w+){0,2} (?:if|when|i|we) (?:i |we )?(?:say|text|reply|type|send|hit|respond|opt out|unsubscribe|stop)\b|\bif i (?:say|text|reply|type|send|hit) (?:the word )?stop (?:will|do|does|would|is|can|am)\b|\bdoes (?:replying |texting |saying |typing |sending )?stop (?!mean)\w+ (?:me|us|my|just|only|it|everything|all|the)\b"
     r"|\b(?:how many|do|does|did|a lot of|most|all the|so many) (?:\w+ )?(?:people|voters|folks|everyone|everybody|anyone|anybody|others) (?:\w+ )?(?:tell|say|ask|unsubscribe|opt|reply|text|told|said|quit)\w*\b"
     r"|\bsend (?:his|hers|theirs|them|it) to (?:\d|this number|my|her|his|this (?:one|other))|(?:^|\| |\bplease |\bbut |\bjust )(?:use|text) (?:this|my (?:new|other|cell|work|home)) (?:one|number|phone|cell)(?: instead)?(?= \||$)"

@@ -63,7 +63,7 @@ def _phrased(reply: Reply) -> Verdict:
 
 
 def _unless_musing(reply: Reply) -> Verdict:
-    if not guards.MUSING.search(reply.line):
+    if not guards.MUSING.search(reply.line) and not undoing.texts_welcome(reply.line):
         return Verdict.STOP
     return Verdict.LIKELY if _likely(reply) else Verdict.NO
 

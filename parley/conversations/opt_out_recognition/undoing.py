@@ -24,6 +24,9 @@ _RATHER_TEXT: Final = re.compile(
 _THING_AFTER_SEND: Final = re.compile(
     r"^(?: (?:me|us|him|her))? (?:a|an|the|my|another|your|that|flowers|money|cash|donations?|him|her|it|them|people|volunteers|signs?|checks?|over|in)\b(?! (?:\w+ )?(?:\w+ )?(?:texts?|messages?|text|single|thing|damn|spam|bullshit|shit|crap|stuff|other|number))"
 )
+_BY_POST: Final = re.compile(
+    r"^ (?:me |us )?(?:any |more |a |the |your |all |these )*(?:mail|mailers?|flyers?|letters?|postcards?|signs?|packages?|ballots?|volunteers?|canvassers?|anyone|people)\b(?! or text)"
+)
 _SENT_OFF: Final = re.compile(r"^ (?:me|us|him|her) to (?!this|my|your)")
 _BEHIND_SEND: Final = re.compile(
     r"^ (?:me|us|this|these|it(?= to | again| \||$)|them(?= to | \||$)|any|anymore|anything|more|again|here|texts?|\w+ (?:requests?|texts?|messages?|reminders|alerts)|text|messages?|stuff|political|your|crap|shit|garbage|junk|spam|all|so|out|unsolicited|to (?:this|me|my)|campaign|such|propaganda|bullshit|them to me|things|it to me|\||please|too|mass|this crap|emails?|random|those|that|stupid|fucking|the (?:texts|messages|same|damn))\b|^$|^ \|"
@@ -45,7 +48,7 @@ _OTHERS_TEXTS: Final = re.compile(
 )
 _BACK: Final = re.compile(r"^ (?:me|us) back\b(?! on)")
 _KEPT_OFF: Final = re.compile(
-    r"\b(?:shift|shifts|schedule|ballot|committee|board|carpool|event|calendar|roster|rotation|team|waitlist|fence|couch|island|hoa|streets|waiting list|guest list|thursday|monday|tuesday|wednesday|friday|saturday|sunday|morning|evening|afternoon|payroll|speaker|speakers|office|hook|street|hands|bench|medicaid|medicare|snap|welfare|sign up sheet|signup|canvass|canvassing|zoom)\b"
+    r"\b(?:shift|shifts|schedule|ballot|committee|board|endorsements?|event|website|article|lawsuit|facebook|poster|program(?= please)|carpool|event|calendar|roster|rotation|team|waitlist|fence|couch|island|hoa|streets|waiting list|guest list|thursday|monday|tuesday|wednesday|friday|saturday|sunday|morning|evening|afternoon|payroll|speaker|speakers|office|hook|street|hands|bench|medicaid|medicare|snap|welfare|sign up sheet|signup|canvass|canvassing|zoom)\b"
 )
 _OPT_THIRD: Final = re.compile(
     r"\b(?:lets|let|allow|allows|parents|students|people|they|workers|employees|kids|families|schools?|we|states?|can we|anyone|everyone|he|she|districts?|teachers|if|able to|could i still)(?: \w+){0,2}$"
@@ -68,6 +71,12 @@ _ABOUT_OTHERS: Final = re.compile(
 )
 _NOT_MINE: Final = re.compile(
     r"\b(?:he|she|they|signs?|potholes?|trees?|trash|statues?|judges?|mayor|governor|president|laws?|ban|posters?|books|officers?|principal|superintendent|sheriff|board)$"
+)
+_OTHER_WAY: Final = re.compile(
+    r"\b(?:e?mail(?:s|ing|er|ers)?|newsletters?|calls?|calling|robocalls|knock\w*|flyers?)\b"
+)
+_TEXTS_LIKED: Final = re.compile(
+    r"\b(?:keep texting|prefer texts?|prefer texting|(?:but|and|just|please) text(?: me)?(?= \||$)|(?<!no )(?:texts?|texting) (?:is |are |works? )?(?:fine|ok|okay|good|great|best|better)|(?:texts|text) only|ill text)\b"
 )
 _LIST_OF_TEXTS: Final = re.compile(r"\b(?:texting|text|contact|calling|mailing|phone) list")
 _OFF_SOMETHING: Final = re.compile(
@@ -127,6 +136,11 @@ def calls_only(line: str, matched: str) -> bool:
     )
 
 
+def texts_welcome(line: str) -> bool:
+    """Whether another way of being reached is refused and texts are liked: "no more emails, texts are fine"."""
+    return _OTHER_WAY.search(line) is not None and _TEXTS_LIKED.search(line) is not None
+
+
 def _stop_doing(request: _Request) -> bool:
     if any(benign.search(request.after) for benign in (_OTHERS_TEXTS, _BACK, _ABOUT_OTHERS)):
         return True
@@ -174,7 +188,12 @@ def _do_not(request: _Request) -> bool | str:
         return True
     verb = request.matched.split()[-1]
     if verb in ("send", "sending"):
-        if _SENT_OFF.match(after) or _THING_AFTER_SEND.search(after) or not _BEHIND_SEND.search(after):
+        if (
+            _SENT_OFF.match(after)
+            or _BY_POST.match(after)
+            or _THING_AFTER_SEND.search(after)
+            or not _BEHIND_SEND.search(after)
+        ):
             return True
     elif verb in _VAGUE_CONTACT and not re.match(
         r" (?:this|my) (?:\w+ )?(?:number|phone|cell|line)\b| (?:me|us) (?:\w+ )?(?:with|by) (?:these|this|your|texts?|texting)\b",
