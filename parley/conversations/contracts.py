@@ -192,6 +192,8 @@ class Report:
     unreachable: bool = False
     segments: int | None = None
     local_address: str | None = None
+    #: nothing passes on the channel until staff repair it: why, in words; empty = it goes on
+    stop_reason: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

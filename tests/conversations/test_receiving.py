@@ -204,6 +204,30 @@ def test_reports_only_raise_the_status(channel: Channel, organization: Organizat
     assert (message.status, message.provider_id, message.error_code) == (Status.DELIVERED, "SM1", None)
 
 
+def test_report_that_nothing_passes_stops_the_channel(
+    channel: Channel, organization: Organization, receive: Receive
+) -> None:
+    queued = messages.queue_message(
+        organization_id=organization.pk, channel=channel, program="inbox", address=ANN, text="hi"
+    )
+
+    receive(
+        event(
+            id="f",
+            kind="report",
+            message_id=queued.message_id,
+            provider_id="SM1",
+            status="failed",
+            error_code="30034",
+            stop_reason="not registered",
+            lane="m",
+        )
+    )
+
+    channel.refresh_from_db()
+    assert channel.stop_reason == "30034: not registered"
+
+
 def test_report_of_another_account_s_message_changes_nothing(
     channel: Channel, organization: Organization, receive: Receive
 ) -> None:

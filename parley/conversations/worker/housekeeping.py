@@ -18,6 +18,7 @@ from django.utils import timezone
 from parley.conversations import connections, contracts, registry
 from parley.conversations.actions import receiving
 from parley.conversations.models import InboundEvent, ProviderAccount, WorkerHeartbeat
+from parley.conversations.worker import every_organization
 from parley.web import announcer
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ async def run() -> None:
 
 def _run(chore: Callable[[], object]) -> None:
     close_old_connections()
-    chore()
+    with every_organization():
+        chore()
 
 
 async def catch_up() -> int:

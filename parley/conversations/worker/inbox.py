@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from prometheus_client import Counter, Histogram
 
 from parley.conversations.actions import receiving
+from parley.conversations.worker import every_organization
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ class Applier(threading.Thread):
             started = time.monotonic()
             try:
                 close_old_connections()
-                applied = receiving.apply_events(BATCH)
+                with every_organization():
+                    applied = receiving.apply_events(BATCH)
             except (OperationalError, InterfaceError) as error:
                 log.warning("inbox: no database (%s)", type(error).__name__)
                 connection.close()

@@ -22,6 +22,7 @@ from prometheus_client import Counter, Gauge
 
 from parley.conversations import contracts, registry
 from parley.conversations.actions import sending
+from parley.conversations.worker import every_organization
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -183,7 +184,8 @@ def _fresh(work: Callable[[], T]) -> Callable[[], T]:
     def run() -> T:
         close_old_connections()
         try:
-            return work()
+            with every_organization():
+                return work()
         except (OperationalError, InterfaceError):
             connection.close()
             raise

@@ -173,7 +173,8 @@ def _read_status(event_id: int, body: contracts.Json) -> contracts.Reading:
     if status is None:
         return contracts.Ignored(event_id=event_id, why=f"status {given}")
     code = body.get("ErrorCode") or None
-    kind = errors.classify(code).kind if status == "failed" else None
+    known = errors.classify(code) if status == "failed" else None
+    kind = known.kind if known else None
     segments = body.get("NumSegments", "")
     message_id = body.get("our_message_id")
     return contracts.Report(
@@ -186,6 +187,7 @@ def _read_status(event_id: int, body: contracts.Json) -> contracts.Reading:
         unreachable=kind is errors.Kind.BAD_NUMBER,
         segments=int(segments) if segments.isdecimal() and segments != "0" else None,
         local_address=body.get("From") or None,
+        stop_reason=known.meaning if known and kind is errors.Kind.STOP_CHANNEL else "",
     )
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 from parley.conversations import contracts, registry, sql_functions
 from parley.conversations.actions import opt_outs
-from parley.conversations.models import Status
+from parley.conversations.actions.connections import stop_channel
+from parley.conversations.models import Message, Status
 from parley.web import announcer
 
 REPORT_STATUS = {"sent": Status.SENT, "delivered": Status.DELIVERED, "failed": Status.FAILED}
 
 
 def apply(reports: Sequence[contracts.Report], accounts: Mapping[int, int]) -> None:
+    """Raise the statuses that these reports tell of."""
     if not reports:
         return
     rows = [
@@ -32,7 +34,19 @@ def apply(reports: Sequence[contracts.Report], accounts: Mapping[int, int]) -> N
         }
         for i, report in enumerate(reports)
     ]
-    tell_programs(sql_functions.rows("conversations_apply_reports_v1", rows))
+    risen = sql_functions.rows("conversations_apply_reports_v1", rows)
+    tell_programs(risen)
+    _stop_channels(reports, [row[0] for row in risen])
+
+
+def _stop_channels(reports: Sequence[contracts.Report], risen: Sequence[int]) -> None:
+    """The provider says by report that nothing passes (unregistered, suspended): stop, and lose no more texts."""
+    reasons = {r.provider_id: f"{r.error_code}: {r.stop_reason}" for r in reports if r.stop_reason}
+    if not reasons:
+        return
+    stopped = Message.objects.filter(pk__in=risen, provider_id__in=reasons).values_list("channel_id", "provider_id")
+    for channel_id, provider_id in dict(stopped).items():
+        stop_channel(channel_id, reason=reasons[provider_id or ""])
 
 
 def tell_programs(risen: Iterable[tuple[Any, ...]]) -> None:
