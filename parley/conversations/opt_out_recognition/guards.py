@@ -103,17 +103,19 @@ def limit(line: str, match: re.Match[str], *, own_negation: bool) -> str | None:
     return None
 
 
-def addressed(lead: str, after: str) -> bool:  # noqa: PLR0911 - first answer wins
+def addressed(lead: str, after: str) -> bool:
     """Whether an order is given to the sender rather than about others."""
-    spoken = lead.split()
     if lead.endswith("mean it"):
         return True
     if told_others(lead):
         return False
-    lead = _TURN.split(lead)[-1]
-    spoken = lead.split()
+    spoken = _TURN.split(lead)[-1].split()
     if spoken[-1:] == ["to"] and "you" not in spoken and any(word in _THIRD for word in spoken[-5:]):
         return after.startswith((" me", " us", " this", " my")) and "they" in spoken and "told" not in spoken
+    return _nearest_is_the_sender(spoken, after)
+
+
+def _nearest_is_the_sender(spoken: list[str], after: str) -> bool:
     for word in reversed(spoken[-4:]):
         if word in _SECOND:
             return True
