@@ -231,6 +231,11 @@ class RateField(forms.FloatField):
         return rate
 
 
+def _plain(rate: float | None) -> str | None:
+    """20 rather than 20.0."""
+    return None if rate is None else f"{rate:g}"
+
+
 class RatesForm(forms.Form):
     """The rates of an account and of its channels: fields `account` and `channel_<id>`."""
 
@@ -239,12 +244,13 @@ class RatesForm(forms.Form):
         self.channels = channels
         self.fields["account"] = RateField(
             label=_("Whole account, messages a second"),
-            initial=account.rate,
+            initial=_plain(account.rate),
             help_text=_("Leave it empty for as many as the channels allow."),
         )
         for channel in channels:
             self.fields[f"channel_{channel.pk}"] = RateField(
-                label=gettext("%(channel)s, messages a second") % {"channel": channel.name}, initial=channel.rate
+                label=gettext("%(channel)s, messages a second") % {"channel": channel.name},
+                initial=_plain(channel.rate),
             )
 
     def channel_rates(self) -> dict[int, float | None]:

@@ -95,12 +95,9 @@ def finish(outcomes: Sequence[tuple[contracts.Dispatch, contracts.Outcome]]) -> 
     """Write what became of a batch of calls, in one statement, and act on what the outcomes say."""
     if not outcomes:
         return
+    outcome_rows = [_outcome_row(dispatch, outcome) for dispatch, outcome in outcomes]
     with transaction.atomic():
-        rows = sql_functions.rows(
-            "conversations_finish_outbox_v1",
-            [_outcome_row(dispatch, outcome) for dispatch, outcome in outcomes],
-            settings.OUTBOX_LOOK_UP_AFTER,
-        )
+        rows = sql_functions.rows("conversations_finish_outbox_v1", outcome_rows, settings.OUTBOX_LOOK_UP_AFTER)
         failed = [(*row[:6], 60, *row[6:]) for row in rows]
         receiving.tell_programs(failed)
         for dispatch, outcome in outcomes:
@@ -113,6 +110,8 @@ def finish(outcomes: Sequence[tuple[contracts.Dispatch, contracts.Outcome]]) -> 
     announcer.announce(
         *{f"message:{dispatch.message_id}" for dispatch, o in outcomes if o.result != contracts.Result.SENT}
     )
+    if any(row["result"] == "unconfirmed" for row in outcome_rows):
+        announcer.announce("unconfirmed")
 
 
 def _outcome_row(dispatch: contracts.Dispatch, outcome: contracts.Outcome) -> contracts.Json:

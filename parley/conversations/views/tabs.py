@@ -14,11 +14,11 @@ def staff_tabs(request: pages.OrganizationRequest, here: str) -> list[dict[str, 
     """`here` is the name of the page's address. One query for the counts."""
     found = attention.of(request.organization)
     listed = [
-        ("inbox", _("Unknown senders"), None),
-        ("unconfirmed", _("Unconfirmed texts"), found.unconfirmed),
+        ("inbox", _("Inbox"), None),
+        ("unconfirmed", _("Unconfirmed"), found.unconfirmed),
     ]
     if request.membership.role >= Role.ADMIN:
-        listed.append(("parked", _("Parked events"), found.parked))
+        listed.append(("parked", _("Parked"), found.parked))
     return [
         {
             "label": label,
