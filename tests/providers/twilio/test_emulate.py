@@ -11,7 +11,9 @@ import base64
 import contextlib
 import dataclasses
 import json
+import os
 import pathlib
+import signal
 import socket
 import subprocess
 import time
@@ -89,12 +91,13 @@ def emulator(tmp_path: pathlib.Path, receiver: running.Receiver) -> Iterator[Ser
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=tmp_path,
+        start_new_session=True,  # the program is a wrapper: its child ends with the group
     )
     try:
         wait_for_port(port, process)
         yield Server(f"http://127.0.0.1:{port}", "/messaging")
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
 
 
