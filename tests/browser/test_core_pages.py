@@ -16,6 +16,8 @@ from parley.home.management.commands import demo
 from tests import stack as stacks
 
 NewContext = Callable[..., BrowserContext]
+#: milliseconds for what goes through web, worker and stream while the machine does other things
+LIVE = 15_000
 ORGANIZATION = f"/org/{demo.HOME[1]}"
 #: a text that nobody knows of, an event that cannot be applied, a stopped channel; prints two ids
 SEED = """
@@ -88,7 +90,7 @@ def test_a_stranger_is_seen_at_once_answered_and_done(new_context: NewContext, s
 
     write(stack, number, "Where is the market?")
     row = page.get_by_role("row").filter(has_text=number[-4:]).filter(has_text="Where is the market?")
-    expect(row).to_be_visible()
+    expect(row).to_be_visible(timeout=LIVE)
 
     row.get_by_role("link").click()
     page.get_by_label("Your answer").fill("done: under the big oak")  # the simulated phone does not answer "done"
@@ -98,8 +100,11 @@ def test_a_stranger_is_seen_at_once_answered_and_done(new_context: NewContext, s
 
     page.get_by_label("Your answer").fill("half a word")
     write(stack, number, "Thank you!")
-    expect(page.locator(".bubble-in").get_by_text("Thank you!")).to_be_visible()
+    expect(page.locator(".bubble-in").get_by_text("Thank you!")).to_be_visible(timeout=LIVE)
     expect(page.get_by_label("Your answer")).to_have_value("half a word")
+    expect(page.locator(".bubble-out .ticks-success")).to_be_visible(
+        timeout=LIVE
+    )  # delivered, and the page has heard of it
     phone = simulator(stack, f"phones/{urllib.parse.quote(number)}")
     assert [m["text"] for m in phone["messages"]].count("done: under the big oak") == 1
 
@@ -146,7 +151,7 @@ def test_every_page_of_staff_is_for_everybody(
     write(stack, some_number(), "Hello, who is this?")
     page = sign_in(new_context(width=width, dark=dark).new_page())
     page.goto(f"{ORGANIZATION}/inbox/")
-    expect(page.get_by_role("cell", name="Hello, who is this?").first).to_be_visible()
+    expect(page.get_by_role("cell", name="Hello, who is this?").first).to_be_visible(timeout=LIVE)
     conversation = page.locator(".row-link").first.get_attribute("href")
     paths = ["inbox/", "inbox/?show=done&q=nobody", "unconfirmed/", "parked/", "channels/", "campaigns/"]
     paths += [f"channels/accounts/{account}/", "channels/connect/twilio/", "channels/connect/telegram/"]
