@@ -251,6 +251,7 @@ SPOOL_DIRECTORY = environment.text("SPOOL_DIRECTORY", str(PROJECT / "var" / "spo
 #: providers that do not bring a failed webhook again
 SPOOLED_PROVIDERS = ["twilio"]
 #: one text that confirms an opt-out made by reply (never for a keyword that the provider answers itself)
+OPTOUTS_SHARE_ALL_ORGS = environment.flag("OPTOUTS_SHARE_ALL_ORGS")
 CONFIRM_OPT_OUTS = environment.flag("SEND_AUTO_OPT_OUT_RESPONSE")
 
 # --- watching it ---------------------------------------------------------------------------------

@@ -315,6 +315,7 @@ class Applied:
     channel_id: int = 0
     address_kind: str = ""
     group: bool = False
+    said_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -341,6 +342,9 @@ class OptOutApplied:
     address: str
     scope: str
     revoked: bool = False
+    #: for the scopes of one channel or one program
+    channel_id: int | None = None
+    program: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

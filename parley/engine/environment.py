@@ -125,6 +125,7 @@ SECTIONS: dict[str, tuple[Variable, ...]] = {
         Variable("OUTBOX_LOOK_UP_AFTER", Kind.AMOUNT, "120", "Seconds after which a send without an answer is looked up at the provider.", least=0),
         Variable("OUTBOX_UNCONFIRMED_AFTER", Kind.AMOUNT, "900", "Seconds after which it is shown to staff as unconfirmed.", least=0),
         Variable("OUTBOX_LEASE", Kind.AMOUNT, "60", "Seconds that a worker may hold a batch.", least=1),
+        Variable("OPTOUTS_SHARE_ALL_ORGS", Kind.FLAG, "0", "Whoever opts out of one organization opts out of all of them here."),
         Variable("SEND_AUTO_OPT_OUT_RESPONSE", Kind.FLAG, "1", "Confirm an opt-out made by reply with one text."),
         Variable("CREDENTIAL_KEYS", Kind.NAMES, "", "Keys that encrypt providers' credentials in the database, newest first.", default_words="made from SECRET_KEY", secret=True),
         Variable("SPOOL_DIRECTORY", Kind.TEXT, "", "Where webhooks wait while the database is away; must outlive a restart of the machine.", default_words="var/spool"),

@@ -51,6 +51,7 @@ class MemoryProvider:
                 channel_address=fields.pop("channel_address", None),
                 local_address=fields.pop("local_address", None),
                 provider_id=str(body["id"]),
+                said_at=dt.datetime.fromisoformat(fields.pop("said_at")) if "said_at" in fields else None,
                 **fields,
             )
         if kind == "report":
@@ -108,5 +109,7 @@ def event(
         key=f"{kind}:{id}",
         kind=kind,
         lane=lane or str(body.get("address", id)),
-        body={"id": id, **body} if kind == "message" else dict(body),
+        body={"id": id, **{k: v.isoformat() if isinstance(v, dt.datetime) else v for k, v in body.items()}}
+        if kind == "message"
+        else dict(body),
     )

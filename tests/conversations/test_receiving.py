@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from parley.accounts.models import Organization
+from parley.accounts.models import Organization, User
 from parley.conversations import actions
 from parley.conversations.actions import messages, receiving
 from parley.conversations.models import (
@@ -132,6 +135,51 @@ def test_start_revokes(channel: Channel, receive: Receive) -> None:
     receive(event(id=2, address=ANN, text="START"))
 
     assert not OptOut.objects.filter(revoked_at=None).exists()
+
+
+@pytest.mark.parametrize(("words", "stopped"), [(["START", "STOP"], True), (["STOP", "START"], False)])
+def test_last_word_of_a_batch_holds(channel: Channel, receive: Receive, words: list[str], stopped: bool) -> None:
+    receive(*[event(id=i, address=ANN, text=text) for i, text in enumerate(words)])
+
+    assert OptOut.objects.filter(revoked_at=None).exists() is stopped
+
+
+def test_start_that_is_applied_late_lifts_no_newer_opt_out(channel: Channel, receive: Receive) -> None:
+    receive(event(id=1, address=ANN, text="STOP"))
+
+    receive(event(id=2, address=ANN, text="START", said_at=timezone.now() - dt.timedelta(hours=1)))
+
+    assert OptOut.objects.filter(revoked_at=None).exists()
+
+
+def test_start_lifts_what_the_person_asked_for_everywhere_but_staff_of_one_organization_do_not(
+    channel: Channel, organization: Organization, receive: Receive
+) -> None:
+    actions.opt_out(organization_id=None, address_kind="phone", address=ANN, source="reply", scope="everyone")
+    staff = User.objects.create_user("staff@example.org", first_name="Staff")
+
+    lifted = actions.revoke_opt_out(
+        organization_id=organization.pk, address_kind="phone", address=ANN, revoked_by=staff
+    )
+    receive(event(id=1, address=ANN, text="START"))
+
+    assert lifted == 0
+    assert not OptOut.objects.filter(revoked_at=None).exists()
+
+
+def test_shared_opt_outs_hold_everywhere(channel: Channel, receive: Receive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "OPTOUTS_SHARE_ALL_ORGS", True)
+
+    receive(event(id=1, address=ANN, text="STOP"))
+
+    assert OptOut.objects.get().scope == "everyone"
+
+
+def test_anonymous_admin_of_a_group_silences_nobody(channel: Channel, receive: Receive) -> None:
+    receive(event(id=1, address="-100", text="stop texting me", group=True, sender_address="-100"))
+
+    assert not OptOut.objects.exists()
+    assert Flag.objects.exists()
 
 
 def test_opt_out_words_in_a_group_are_flagged_and_stop_only_that_sender(

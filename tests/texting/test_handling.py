@@ -137,6 +137,21 @@ def test_texter_opts_out_before_the_first_text(scene: scenes.Scene, deliver: Del
     assert contact.conversation_id == Message.objects.get().conversation_id
 
 
+@pytest.mark.django_db(transaction=True)
+def test_texter_and_reply_at_once_do_not_wait_for_each_other(
+    contact: Contact, scene: scenes.Scene, reply: Reply, run_concurrently: Callable[..., list[Any]]
+) -> None:
+    for round_number in range(5):
+        run_concurrently(
+            [
+                lambda: handling.opt_out_contact(**actor(scene), contact_id=contact.pk, confirmation="Out."),
+                lambda n=round_number: reply(contact, f"hello {n}", lane=f"r{n}"),  # type: ignore[misc]
+            ]
+        )
+
+    assert OptOut.objects.filter(revoked_at=None).exists()
+
+
 def test_others_may_not_touch_the_assignment(contact: Contact, scene: scenes.Scene) -> None:
     other = scenes.person(scene.organization, "Otto")
     lead = scenes.person(scene.organization, "Susan", Role.SUPERVOLUNTEER)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -29,6 +30,9 @@ EVENT_DAYS = 30
 SLICE = 5_000
 #: seconds between two times of catching up
 CATCH_UP = 3600.0
+
+#: set by whoever found no database: when it is back, the providers are asked what was missed
+outage = threading.Event()
 
 _chores: list[tuple[float, Callable[[], object]]] = []
 
@@ -54,8 +58,9 @@ async def run() -> None:
                     await sync_to_async(_run)(chore)
                 except Exception as error:
                     log.warning("chore %s failed: %s", chore.__name__, type(error).__name__)
-        # At start (an outage may just be over) and hourly.
-        if not caught_up or caught_up + CATCH_UP <= time.monotonic():
+        # At start, after an outage, and hourly.
+        if outage.is_set() or not caught_up or caught_up + CATCH_UP <= time.monotonic():
+            outage.clear()
             caught_up = time.monotonic()
             await catch_up()
         await asyncio.sleep(1.0)

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from prometheus_client import Counter, Histogram
 
 from parley.conversations.actions import receiving
-from parley.conversations.worker import every_organization
+from parley.conversations.worker import every_organization, housekeeping
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Applier(threading.Thread):
                     applied = receiving.apply_events(BATCH)
             except (OperationalError, InterfaceError) as error:
                 log.warning("inbox: no database (%s)", type(error).__name__)
+                housekeeping.outage.set()
                 connection.close()
                 applied = 0
                 self._stopping.wait(0.5)

@@ -167,14 +167,13 @@ def handle_reports(reports: Sequence[contracts.ReportApplied]) -> None:
 
 def handle_opt_outs(opt_outs_applied: Sequence[contracts.OptOutApplied]) -> None:
     """Close the waiting contacts of the addresses; show those that came back as such."""
-    stopped = [
-        {"organization": o.organization_id if o.scope != OptOut.Scope.EVERYONE else None, "address": o.address}
-        for o in opt_outs_applied
-        if o.address_kind == AddressKind.PHONE and not o.revoked
-    ]
-    if stopped:
-        for (campaign,) in sql_functions.rows("texting_close_opted_out_v1", stopped):
-            announcer.announce(f"campaign:{campaign}")
-    for back in opt_outs_applied:
-        if back.revoked and back.address_kind == AddressKind.PHONE and back.organization_id is not None:
-            Contact.everywhere.filter(cell=back.address, organization_id=back.organization_id).update(opted_out=False)
+    ours = [o for o in opt_outs_applied if o.address_kind == AddressKind.PHONE and o.program in {"", "texting"}]
+    for revoked in (False, True):
+        rows = [
+            {"organization": o.organization_id, "address": o.address, "channel": o.channel_id}
+            for o in ours
+            if o.revoked is revoked
+        ]
+        function = "texting_reopen_returned_v1" if revoked else "texting_close_opted_out_v1"
+        if rows:
+            announcer.announce(*[f"campaign:{campaign}" for (campaign,) in sql_functions.rows(function, rows)])

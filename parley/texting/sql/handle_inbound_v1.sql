@@ -16,7 +16,7 @@ BEGIN
     ), touched AS (
         UPDATE texting_contact c
         SET status = CASE WHEN b.opted_out THEN 4 ELSE 2 END,
-            opted_out = b.opted_out OR (c.opted_out AND b.recognised <> 'start'),
+            opted_out = b.opted_out OR c.opted_out,
             likely_opt_out = (b.recognised = 'likely'),
             updated_at = clock_timestamp()
         FROM before b WHERE c.id = b.id

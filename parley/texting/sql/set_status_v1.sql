@@ -13,6 +13,9 @@ BEGIN
         RETURN QUERY SELECT v_may.verdict, NULL::int, v_may.campaign, NULL::bigint;
         RETURN;
     END IF;
+    -- Conversation before contact: the order in which inbound messages lock them.
+    PERFORM 1 FROM conversations_conversation v
+    WHERE v.id = (SELECT c.conversation_id FROM texting_contact c WHERE c.id = p_contact) FOR NO KEY UPDATE;
     SELECT c.* INTO v_contact FROM texting_contact c
     WHERE c.id = p_contact AND c.campaign_id = v_may.campaign FOR NO KEY UPDATE;
     IF NOT FOUND OR v_contact.assignment_id IS DISTINCT FROM p_assignment THEN

@@ -60,6 +60,7 @@ def store(said: Sequence[contracts.Inbound], accounts: Mapping[int, int]) -> Non
         return
     by_index = {row["i"]: row for row in rows}
     stopped = {i for i, row in by_index.items() if row["recognised"] == "stop" and not row["from_us"]}
+    last_word = _last_words(rows)
     applied: dict[str, list[contracts.Applied]] = collections.defaultdict(list)
     opting: list[contracts.Json] = []
     topics: set[str] = set()
@@ -68,9 +69,10 @@ def store(said: Sequence[contracts.Inbound], accounts: Mapping[int, int]) -> Non
     ):
         message, link = said[i], links[i]
         row = by_index[i]
-        opted_out = i in stopped
+        sender = row["sender_address"] if message.group else row["address"]
+        # An anonymous admin speaks as the group itself: that stops nobody.
+        opted_out = i in stopped and not (message.group and sender == row["address"])
         if opted_out:
-            sender = row["sender_address"] if message.group else row["address"]
             opting.append(
                 {
                     "organization_id": organization,
@@ -90,18 +92,19 @@ def store(said: Sequence[contracts.Inbound], accounts: Mapping[int, int]) -> Non
                 address=row["address"],
                 text=row["text"],
                 recognised=row["recognised"],
-                opted_out=opted_out and not message.group,
+                opted_out=opted_out and not message.group and last_word[row["channel"], row["address"]] == "stop",
                 handled_keyword=message.handled_keyword,
                 channel_id=row["channel"],
                 address_kind=row["address_kind"],
                 group=message.group,
+                said_at=message.said_at,
             )
         )
         topics.add(f"conversation:{conversation}")
         if program == "inbox":
             topics.add(f"inbox:{organization}")
     opt_outs.record_opt_outs(opting)
-    _returns(applied)
+    _returns(applied, last_word)
     _flag_groups(applied)
     for name, messages_applied in applied.items():
         if handler := registry.program(name):
@@ -146,11 +149,26 @@ def route(rows: list[contracts.Json], links: Sequence[connections.Connection]) -
                 unclaimed[place]["program"], unclaimed[place]["subject_key"] = program.name, subject
 
 
-def _returns(applied: dict[str, list[contracts.Applied]]) -> None:
+def _last_words(rows: Sequence[contracts.Json]) -> dict[tuple[int, str], str]:
+    """By channel and address, which of stop and start was said last: many replies may be applied together
+    after an outage, and the last word holds."""
+    ordered = sorted(rows, key=lambda row: row["i"])
+    return {
+        (row["channel"], row["address"]): row["recognised"]
+        for row in ordered
+        if row["recognised"] in {"stop", "start"} and row["kind"] == "direct" and not row["from_us"]
+    }
+
+
+def _returns(applied: Mapping[str, Sequence[contracts.Applied]], last_word: Mapping[tuple[int, str], str]) -> None:
     for message in itertools.chain.from_iterable(applied.values()):
-        if message.recognised == "start" and not message.group:
+        came_back = message.recognised == "start" and not message.group
+        if came_back and last_word[message.channel_id, message.address] == "start":
             opt_outs.revoke_opt_out(
-                organization_id=message.organization_id, address_kind=message.address_kind, address=message.address
+                organization_id=message.organization_id,
+                address_kind=message.address_kind,
+                address=message.address,
+                said_at=message.said_at,
             )
 
 
