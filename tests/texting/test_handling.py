@@ -145,7 +145,7 @@ def test_texter_and_reply_at_once_do_not_wait_for_each_other(
         run_concurrently(
             [
                 lambda: handling.opt_out_contact(**actor(scene), contact_id=contact.pk, confirmation="Out."),
-                lambda n=round_number: reply(contact, f"hello {n}", lane=f"r{n}"),  # type: ignore[misc]
+                lambda n=round_number: reply(contact, f"hello {n}", lane=f"r{n}"),
             ]
         )
 
