@@ -244,6 +244,25 @@ def test_staff_settle_an_unconfirmed_text(
     assert not actions.settle_unconfirmed(message, arrived=arrived, decided_by=staff)
 
 
+def test_text_that_is_sent_again_keeps_to_its_hours(
+    say: Say, memory: doubles.MemoryProvider, organization: Organization
+) -> None:
+    memory.can_look_up = False
+    queued = say("hello", send_before=timezone.now() + dt.timedelta(hours=1))
+    finish(claim(), doubles.outcome(contracts.Result.UNANSWERED))
+    message = message_of(queued)
+    Message.objects.filter(pk=message.pk).update(
+        payload={"send_before": (timezone.now() - dt.timedelta(minutes=1)).isoformat()}
+    )
+    staff = User.objects.create_user("staff@example.org", first_name="Staff")
+
+    actions.settle_unconfirmed(message, arrived=False, decided_by=staff)
+
+    assert "send_before" in message.payload
+    assert claim() == []
+    assert message_of(queued).error_code == "expired"
+
+
 def test_late_outcome_of_a_settled_message_changes_nothing(say: Say, receive: Callable[..., int]) -> None:
     queued = say("hello")
     held = claim()

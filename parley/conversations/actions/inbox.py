@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -105,7 +107,8 @@ def _record(verb: str, event: InboundEvent, decided_by: User | None) -> None:
 def settle_unconfirmed(message: Message, *, arrived: bool, decided_by: User) -> bool:
     """Staff say what the provider could not: it arrived, or it is to be sent again.
 
-    False when the message is no longer unconfirmed (a report came, or a colleague was quicker)."""
+    False when the message is no longer unconfirmed (a report came, or a colleague was quicker). Sent again is
+    within the hours that it was written for: past them the message fails as expired, and a new text is needed."""
     from parley.conversations.actions import receiving
 
     with transaction.atomic():
@@ -132,6 +135,7 @@ def settle_unconfirmed(message: Message, *, arrived: bool, decided_by: User) -> 
                 )
             )
         else:
+            until = locked.payload.get("send_before")
             locked.status = Status.QUEUED
             locked.payload = {**locked.payload, "sent_again_by": decided_by.pk}
             locked.save(update_fields=["status", "payload"])
@@ -143,6 +147,7 @@ def settle_unconfirmed(message: Message, *, arrived: bool, decided_by: User) -> 
                 sequence=locked.sequence,
                 urgency=0,
                 send_after=timezone.now(),
+                send_before=dt.datetime.fromisoformat(until) if until else None,
             )
             announcer.announce("outbox")
         accounts.record(

@@ -63,7 +63,10 @@ BEGIN
     INSERT INTO conversations_message
         (id, organization_id, conversation_id, channel_id, sequence, direction, purpose, text, media, payload,
          author_id, status, segments, recognised, created_at)
-    VALUES (v_message, p_organization, v_conversation, p_channel, v_sequence, 2, p_purpose, p_text, p_media, p_payload,
+    VALUES (v_message, p_organization, v_conversation, p_channel, v_sequence, 2, p_purpose, p_text, p_media,
+            -- outlives the outbox row: a text that staff send again keeps to the same hours
+            CASE WHEN p_send_before IS NULL THEN p_payload
+                 ELSE p_payload || jsonb_build_object('send_before', p_send_before) END,
             p_author, 10, p_segments, '', clock_timestamp());
 
     INSERT INTO conversations_outbox

@@ -258,7 +258,7 @@ def _connect_simulator() -> bool:
         "auth_token": values["auth_token"],
         "service_sid": SERVICE,
         "service_name": "Demo texting service",
-        "inbound_url": f"{settings.WEBHOOK_BASE_URL}/webhooks/twilio/{account.pk}/message",
+        "inbound_url": f"{settings.WEBHOOK_BASE_URL}/webhooks/twilio/{account.pk}/message#rc=5&rp=all",
         "status_callback": f"{settings.WEBHOOK_BASE_URL}/webhooks/twilio/{account.pk}/status",
         "numbers": list(NUMBERS),
     }
