@@ -119,4 +119,4 @@ def test_show_connects_the_simulator(settings: Any, simulator: tuple[str, list[d
     assert "do not answer" not in shown
     assert taken[0]["path"] == "/simulator/setup"
     assert taken[0]["service_sid"] == demo.SERVICE
-    assert taken[0]["inbound_url"].endswith(f"/webhooks/twilio/{account.pk}/message")
+    assert taken[0]["inbound_url"].endswith(f"/webhooks/twilio/{account.pk}/message#rc=5&rp=all")
