@@ -55,7 +55,7 @@ def say(stack: stacks.Stack, number: str, text: str) -> None:
 def test_a_list_is_uploaded_texted_answered_and_exported(new_context: NewContext, stack: stacks.Stack) -> None:
     simulator(stack, "settings", {"silent": 1.0})  # people answer by hand only
     admin = new_context(width=1280).new_page()
-    phone = new_context(width=390, height=780).new_page()
+    phone = new_context(width=360, height=760).new_page()
 
     # --- the organizer prepares a campaign -----------------------------------------------------
     admin.goto("/account/login/")
@@ -102,18 +102,18 @@ def test_a_list_is_uploaded_texted_answered_and_exported(new_context: NewContext
     # --- a volunteer joins on the phone and sends first texts -----------------------------------------
     phone.goto(urllib.parse.urlsplit(link).path)
     expect(phone.get_by_role("heading", name="Library evening")).to_be_visible()
-    picture(phone, "join-390")
+    picture(phone, "join-360")
     phone.locator("input[name=name]").fill("Vera Volunteer")
     phone.locator("input[name=email]").fill(f"vera-{secrets.token_hex(4)}@parley.example")
     phone.locator("input[name=password]").fill("a quiet evening with books")
     phone.get_by_role("button", name="Join").click()
     phone.goto("/texter/")
     expect(phone.get_by_role("heading", name="Library evening")).to_be_visible()
-    picture(phone, "texter-home-390")
+    picture(phone, "texter-home-360")
     phone.get_by_role("button", name=re.compile("Ask for", re.I)).first.click()
     phone.wait_for_url(re.compile(r"/texter/\d+/initials/"))
     expect(phone.locator("#text")).to_contain_text("this is Vera from Oak Street")
-    picture(phone, "initials-390")
+    picture(phone, "initials-360")
     for _ in range(8):
         before = phone.locator("#count").inner_text()
         phone.keyboard.press("Enter")
@@ -132,13 +132,13 @@ def test_a_list_is_uploaded_texted_answered_and_exported(new_context: NewContext
     assignment = re.search(r"/texter/(\d+)/", phone.url)[1]  # type: ignore[index]
     phone.goto(f"/texter/{assignment}/conversations/")
     phone.get_by_role("link", name=re.compile("Yes, I will be there")).first.click()
-    picture(phone, "conversation-390")
+    picture(phone, "conversation-360")
     phone.get_by_role("button", name=re.compile(r"\bYes\b")).first.click()
     expect(phone.locator("#reply")).to_have_value(re.compile("Wonderful"))
-    picture(phone, "answer-390")
+    picture(phone, "answer-360")
     phone.get_by_role("button", name=re.compile("^Send")).click()
     expect(phone.get_by_text("Do they want no more texts?")).to_be_visible(timeout=LIVE)  # on to the next who answered
-    picture(phone, "likely-390")
+    picture(phone, "likely-360")
     phone.get_by_role("button", name=re.compile("Yes, opt out")).click()
     expect(tile(admin, "Opted out")).to_contain_text("2", timeout=LIVE)
     expect(tile(admin, "Texts sent")).to_contain_text("9", timeout=LIVE)
