@@ -1,7 +1,7 @@
 """Webhooks: verify, insert one row, answer 200. Nothing else can fail here.
 
 A WSGI application of its own beside Django's (`parley.wsgi` sends `/webhooks/…` here): no session, no
-middleware, one statement. Without a database, Slack and Telegram are asked to come again (503); Twilio's
+middleware, one statement. Without a database, providers that come again by themselves get a 503; Twilio's
 requests are spooled on disk and replayed by this process.
 """
 
