@@ -159,7 +159,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 # Counted in the cache: with the local-memory cache each process counts for itself, so the real limit is up
-# to this times the number of web processes. A shared cache (REDIS_URL) makes it exact.
+# to this times the number of web processes. A cache that they share would make it exact.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "signup": "20/m/ip"}
 #: how many proxies in front of us add to X-Forwarded-For; 0 = the connection's own address counts
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT")
@@ -234,6 +234,7 @@ PROCRASTINATE_IMPORT_PATHS = ["parley.conversations.tasks"]
 
 # --- texting -------------------------------------------------------------------------------------
 DYNAMICASSIGNMENT_BATCHES = ",".join(environment.names("DYNAMICASSIGNMENT_BATCHES"))
+CONTACT_LOADERS = ",".join(environment.names("CONTACT_LOADERS"))
 DYNAMIC_ASSIGN_MAX_BATCH_SIZE = environment.number("DYNAMIC_ASSIGN_MAX_BATCH_SIZE")
 MAX_CONTACTS_PER_TEXTER = environment.number("MAX_CONTACTS_PER_TEXTER") or None
 MAX_TEXTERS_PER_CAMPAIGN = environment.number("MAX_TEXTERS_PER_CAMPAIGN") or None

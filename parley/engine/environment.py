@@ -47,7 +47,7 @@ class Variable:
     @property
     def expected(self) -> str:
         if self.choices:
-            return f"one of {', '.join(self.choices)}"
+            return f"one of {', '.join(filter(None, self.choices))}"
         if self.least is not None:
             return f"{self.kind.value} from {self.least:g} up"
         return self.kind.value
@@ -139,6 +139,7 @@ SECTIONS: dict[str, tuple[Variable, ...]] = {
         Variable("MAX_MESSAGE_LENGTH", Kind.NUMBER, "1600", "Characters of one text.", least=1),
         Variable("PHONE_NUMBER_COUNTRY", Kind.TEXT, "US", "The country of numbers without one, as two letters."),
         Variable("ALLOW_FICTIONAL_NUMBERS", Kind.FLAG, "", "Accept 555 numbers in uploads.", default_words="1 in the demo, else 0"),
+        Variable("CONTACT_LOADERS", Kind.NAMES, "csv-upload", "The sources of contacts that organizers may choose from, in order."),
         Variable("UPLOAD_LIMIT", Kind.NUMBER, "209715200", "Bytes of one uploaded list.", least=1),
     ),
     "Watching it": (
