@@ -212,7 +212,10 @@ def stop(directory: Path, *, seconds: float = 30.0) -> None:
     """End the server now, whoever uses it. Its users get connection errors."""
     files = Files(directory.resolve())
     release(directory)
-    state = status(directory)
+    if not files.lock.exists():
+        return
+    with locked(files):  # held by a server that starts, and by one that ends for want of users until it has ended
+        state = status(directory)
     if state is None:
         return
     os.kill(state.supervisor, signal.SIGTERM)
