@@ -107,10 +107,12 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_the_text_goes_out_once(
 ) -> None:
     scene = texters.make(stack, people=2)
     page = scene.sign_in(new_context())
+    asked: list[int] = []
     lost: list[int] = []
 
     def lose_the_first(route: Route) -> None:
-        if not lost:
+        asked.append(json.loads(route.request.post_data or "")["contact"])  # before the fetch, in which others arrive
+        if len(asked) == 1:
             lost.append(route.fetch().status)
             route.abort()
         else:
@@ -123,6 +125,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_the_text_goes_out_once(
 
     expect(page.get_by_text("2 texts sent. Thank you!")).to_be_visible()
     assert lost == [200]
+    assert sorted(asked) == sorted([scene.contacts[0], *scene.contacts])
     assert scene.sent_to_each() == [1, 1]
 
 
@@ -282,10 +285,12 @@ def test_a_reply_that_fails_keeps_its_words_and_is_sent_once(stack: stacks.Stack
     text_everybody(page, scene)
     scene.say(0, "Who is it?")
     page.goto(f"{scene.conversations}{scene.contacts[0]}/")
+    asked: list[int] = []
     lost: list[int] = []
 
     def lose_the_first(route: Route) -> None:
-        if not lost:
+        asked.append(json.loads(route.request.post_data or "")["contact"])  # before the fetch, in which others arrive
+        if len(asked) == 1:
             lost.append(route.fetch().status)
             route.abort()
         else:
@@ -301,6 +306,8 @@ def test_a_reply_that_fails_keeps_its_words_and_is_sent_once(stack: stacks.Stack
 
     expect(page.get_by_label("Your reply")).to_have_value("")
     expect(page.get_by_text("Everybody has an answer for now. Thank you!")).to_be_visible()
+    assert lost == [200]
+    assert asked == [scene.contacts[0]] * 2
     assert scene.sent_to_each() == [2]
 
 
