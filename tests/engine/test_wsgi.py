@@ -61,6 +61,7 @@ def test_texter_s_call_knows_who_is_signed_out() -> None:
     assert status == 401
     assert b"UNAUTHORIZED" in content
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Length"] == str(len(content))
 
 
 def test_webhook_goes_past_django() -> None:
