@@ -1,7 +1,17 @@
-/* What the texter's pages share: times by the device's clock, and asking for texts
+/* What the texter's pages share: news missed at the start, times by the device's clock, and asking for texts
    (claims, then goes on to send them; a refusal is shown with its reason). */
 (function () {
   "use strict";
+  /* What happened between the making of the page and the opening of its stream was not announced to it. */
+  var caughtUp = false;
+  function catchUp() {
+    if (caughtUp || document.body.dataset.liveState !== "live") return;
+    caughtUp = true;
+    window.parley.resync();
+  }
+  document.addEventListener("parley:live", catchUp);
+  catchUp();
+
   /* Who has chosen no time zone reads times as their own clock tells them. */
   var language = document.documentElement.lang;
   var TIME = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });

@@ -78,11 +78,11 @@
     address.searchParams.set("token", token || "");
     source = new EventSource(address);
     source.addEventListener("open", function () {
+      var missedSome = failures > 0;
       failures = 0;
       stopPolling();
       setState("live");
-      // what happened before the stream was open (since the page was made, or since it broke) was not announced to us
-      resync();
+      if (missedSome) resync();
     });
     ["message", "changed"].forEach(function (name) {
       source.addEventListener(name, function (event) { changed(read(event.data)); });
