@@ -134,18 +134,28 @@ def handle_replies(applied: Sequence[contracts.Applied]) -> None:
             for m in applied
         ],
     )
-    by_conversation = {m.conversation_id: m for m in applied if m.opted_out and not m.handled_keyword}
+    stopped = {m.conversation_id for m in applied if m.opted_out and not m.handled_keyword}
     topics: set[str] = set()
-    for contact_id, campaign, assignment, conversation in touched:
+    for _contact, campaign, assignment, _conversation in touched:
         topics.add(f"campaign:{campaign}")
         if assignment:
             topics.add(f"assignment:{assignment}")
-        if conversation in by_conversation and settings.CONFIRM_OPT_OUTS:
-            contact = Contact.everywhere.select_related("campaign__channel").get(pk=contact_id)
-            if contact.campaign.channel:
-                _confirm(contact, contact.campaign.channel, default_confirmation(contact.organization_id))
+    if settings.CONFIRM_OPT_OUTS:
+        _confirm_all([contact for contact, _, _, conversation in touched if conversation in stopped])
     if topics:
         announcer.announce(*topics)
+
+
+def _confirm_all(contact_ids: Sequence[int]) -> None:
+    """Queue the one confirmation of each; the words are looked up once an organization."""
+    if not contact_ids:
+        return
+    words: dict[int, str] = {}
+    for contact in Contact.everywhere.select_related("campaign__channel").filter(pk__in=contact_ids):
+        if contact.campaign.channel:
+            if contact.organization_id not in words:
+                words[contact.organization_id] = default_confirmation(contact.organization_id)
+            _confirm(contact, contact.campaign.channel, words[contact.organization_id])
 
 
 def handle_reports(reports: Sequence[contracts.ReportApplied]) -> None:
