@@ -4,10 +4,10 @@ RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
     v_count int;
 BEGIN
-    WITH old AS (
-        DELETE FROM texting_tally t
-        USING (SELECT id FROM texting_tally WHERE NOT squashed ORDER BY id LIMIT p_limit FOR UPDATE SKIP LOCKED) pick
-        WHERE t.id = pick.id RETURNING t.campaign_id, t.kind, t.count
+    WITH pick AS MATERIALIZED (
+        SELECT id FROM texting_tally WHERE NOT squashed ORDER BY id LIMIT p_limit FOR UPDATE SKIP LOCKED
+    ), old AS (
+        DELETE FROM texting_tally t USING pick WHERE t.id = pick.id RETURNING t.campaign_id, t.kind, t.count
     ), folded AS (
         INSERT INTO texting_tally (campaign_id, kind, count, squashed)
         SELECT campaign_id, kind, sum(count), true FROM old GROUP BY 1, 2
